@@ -1,0 +1,84 @@
+//! Replies that a host's thread makes while it takes events are written
+//! together, at the end.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Connection;
+
+/// With more connections than this the engine's threads write: a broadcast
+/// costs the host's thread less that way.
+const MOST_WRITTEN_HERE: usize = 64;
+
+/// A second message within this time is left to the engine, which writes
+/// what has come together until then.
+const BURST: Duration = Duration::from_micros(20);
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    static COLLECTED: RefCell<Vec<Arc<Connection>>> = const { RefCell::new(Vec::new()) };
+    static LAST_SEND: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// While it lives, what this thread sends is collected.
+pub struct Collecting(());
+
+impl Collecting {
+    /// Begins to collect on this thread.
+    pub fn begin() -> Self {
+        DEPTH.set(DEPTH.get().saturating_add(1));
+        Self(())
+    }
+
+    /// Writes what this thread has collected so far.
+    pub fn flush() {
+        let mut collected = COLLECTED.take();
+        let here = collected.len() <= MOST_WRITTEN_HERE;
+        for connection in &collected {
+            connection.write_collected(here);
+        }
+        collected.clear();
+        COLLECTED.with_borrow_mut(|list| {
+            if list.capacity() == 0 {
+                *list = collected;
+            }
+        });
+    }
+}
+
+impl Drop for Collecting {
+    fn drop(&mut self) {
+        Self::flush();
+        DEPTH.set(DEPTH.get().saturating_sub(1));
+    }
+}
+
+/// Who is to write a message that was just queued.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Nobody yet: this thread collects.
+    Collect,
+    /// This thread, now.
+    Here,
+    /// The engine.
+    Engine,
+}
+
+/// Decides for a message queued by this thread.
+pub(super) fn plan() -> Plan {
+    if DEPTH.get() > 0 {
+        return Plan::Collect;
+    }
+    let now = Instant::now();
+    let last = LAST_SEND.replace(Some(now));
+    match last {
+        Some(last) if now.saturating_duration_since(last) < BURST => Plan::Engine,
+        _ => Plan::Here,
+    }
+}
+
+/// Adds a connection to those written at the end.
+pub(super) fn collect(connection: &Arc<Connection>) {
+    COLLECTED.with_borrow_mut(|list| list.push(connection.clone()));
+}

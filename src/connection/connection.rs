@@ -1,0 +1,435 @@
+//! The host's side of a connection: usable from any thread, never waiting for
+//! the network.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use futures_util::task::AtomicWaker;
+use hyper::{HeaderMap, StatusCode};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use super::collect::{self, Plan};
+use super::message::Message;
+use super::outgoing::{Outgoing, Phase};
+use super::settings::Settings;
+use super::writing::{self, Progress};
+use crate::net::Writer;
+use crate::protocol::{Role, cut_reason, may_send};
+use crate::queue::{Event, Failure, Queue, Resume, Source};
+
+/// The host's thread writes blocks up to this size itself.
+const MOST_WRITTEN_HERE: usize = 16 * 1024;
+
+/// A drain collects up to this much for one connection before it is written.
+const MOST_COLLECTED: usize = 64 * 1024;
+
+/// The most payload of a control frame (RFC 6455 section 5.5).
+pub const MAX_CONTROL: usize = 125;
+
+/// Why a message was not accepted.
+#[derive(Debug, Error)]
+pub enum SendError {
+    /// The connection is not open yet, or not any more.
+    #[error("the connection is not open")]
+    NotOpen,
+    /// The peer does not take what waits already.
+    #[error(
+        "more than max_unsent ({limit} bytes) would wait to be sent; the connection closes with 1013"
+    )]
+    Unsent {
+        /// The limit.
+        limit: u64,
+    },
+    /// A Ping is too long.
+    #[error("a Ping carries at most 125 bytes, not {0}")]
+    ControlTooLong(usize),
+    /// A close code that must not be sent (RFC 6455 section 7.4).
+    #[error("{0} is not a close code that may be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999")]
+    CloseCode(u16),
+}
+
+/// What the opening handshake told.
+#[derive(Debug)]
+pub struct Facts {
+    /// This side's address.
+    pub local: SocketAddr,
+    /// The other side's address.
+    pub peer: SocketAddr,
+    /// The request target; empty on the client side.
+    pub target: String,
+    /// The header fields that the peer sent.
+    pub headers: HeaderMap,
+}
+
+/// What the host, or this side, wants of the engine's task.
+pub(super) mod signal {
+    pub const WRITE: u32 = 1;
+    pub const SETTINGS: u32 = 2;
+    pub const CLOSE: u32 = 4;
+    pub const ABORT: u32 = 8;
+    pub const READ: u32 = 16;
+    pub const PAUSE: u32 = 32;
+}
+
+/// One WebSocket connection, as its host holds it.
+pub struct Connection {
+    source: Arc<Source>,
+    role: Role,
+    out: Mutex<Outgoing>,
+    signals: AtomicU32,
+    /// The engine's task.
+    pub(super) waker: AtomicWaker,
+    facts: OnceLock<Facts>,
+    subprotocol: OnceLock<String>,
+    decision: Mutex<Option<oneshot::Sender<Decision>>>,
+    round_trip: AtomicU64,
+    pub(super) pings: Mutex<super::heartbeat::SentPings>,
+}
+
+/// What the host says to a request.
+pub enum Decision {
+    /// Switch protocols, with a subprotocol (`None`: as the server's list
+    /// says; empty: none) and further header fields.
+    Accept(Option<String>, HeaderMap),
+    /// Answer with a status, header fields and a body.
+    Refuse(StatusCode, HeaderMap, String),
+}
+
+impl Connection {
+    /// A client's connection that is about to be opened.
+    pub fn client(source: Arc<Source>, settings: Settings) -> Arc<Self> {
+        Self::new(source, Role::Client, settings, Phase::Opening, None)
+    }
+
+    /// A server's connection whose request waits for a decision. Messages may
+    /// be queued already.
+    pub fn requested(
+        source: Arc<Source>,
+        settings: Settings,
+        decision: Option<oneshot::Sender<Decision>>,
+    ) -> Arc<Self> {
+        Self::new(source, Role::Server, settings, Phase::Open, decision)
+    }
+
+    fn new(
+        source: Arc<Source>,
+        role: Role,
+        settings: Settings,
+        phase: Phase,
+        decision: Option<oneshot::Sender<Decision>>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            source,
+            role,
+            out: Mutex::new(Outgoing::new(role, settings, phase)),
+            signals: AtomicU32::new(0),
+            waker: AtomicWaker::new(),
+            facts: OnceLock::new(),
+            subprotocol: OnceLock::new(),
+            decision: Mutex::new(decision),
+            round_trip: AtomicU64::new(0),
+            pings: Mutex::default(),
+        })
+    }
+
+    /// Where its events come from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// This side's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What the opening handshake told, once it has.
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.get()
+    }
+
+    /// Keeps what the opening handshake told.
+    pub fn set_facts(&self, facts: Facts) {
+        // Set once, by the handshake.
+        let _ = self.facts.set(facts);
+    }
+
+    /// The negotiated subprotocol, or empty.
+    pub fn subprotocol(&self) -> &str {
+        self.subprotocol.get().map_or("", String::as_str)
+    }
+
+    /// Keeps the negotiated subprotocol.
+    pub fn set_subprotocol(&self, subprotocol: String) {
+        let _ = self.subprotocol.set(subprotocol);
+    }
+
+    /// Answers the request; false if that was done or is too late.
+    pub fn decide(&self, decision: Decision) -> bool {
+        let sender = lock(&self.decision).take();
+        sender.is_some_and(|sender| sender.send(decision).is_ok())
+    }
+
+    /// The current settings.
+    pub fn settings(&self) -> Settings {
+        self.out().settings
+    }
+
+    /// Changes settings.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.out().settings);
+        self.signal(signal::SETTINGS);
+    }
+
+    /// Bytes accepted and not yet given to the system.
+    pub fn unsent(&self) -> u64 {
+        self.out().unsent
+    }
+
+    /// Microseconds between the last answered Ping and its Pong.
+    pub fn round_trip(&self) -> u64 {
+        self.round_trip.load(SeqCst)
+    }
+
+    pub(super) fn set_round_trip(&self, microseconds: u64) {
+        self.round_trip.store(microseconds, SeqCst);
+    }
+
+    /// Queues a message; the length of its payload in bytes.
+    pub fn send(self: &Arc<Self>, message: &Message<'_>) -> Result<u64, SendError> {
+        let length = message.length();
+        let mut out = self.out();
+        if out.phase != Phase::Open {
+            return Err(SendError::NotOpen);
+        }
+        let limit = out.settings.max_unsent;
+        if out.unsent > 0 && out.unsent.saturating_add(length) > limit {
+            out.close(Some(1013), "too much is unsent");
+            drop(out);
+            tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
+            self.source.push_event(Event::Closing(Box::new(crate::queue::Closing {
+                peer: None,
+                failure: Some(Failure::Unsent { limit }),
+            })));
+            self.signal(signal::CLOSE | signal::WRITE);
+            return Err(SendError::Unsent { limit });
+        }
+        out.push(message, length);
+        self.written_by(out);
+        Ok(length)
+    }
+
+    /// Queues a Ping.
+    pub fn ping(self: &Arc<Self>, payload: &[u8]) -> Result<(), SendError> {
+        if payload.len() > MAX_CONTROL {
+            return Err(SendError::ControlTooLong(payload.len()));
+        }
+        let mut out = self.out();
+        if out.phase != Phase::Open {
+            return Err(SendError::NotOpen);
+        }
+        lock(&self.pings).sent(payload, super::heartbeat::Sender::Host);
+        out.ping(payload);
+        self.written_by(out);
+        Ok(())
+    }
+
+    /// Begins the closing handshake; gives an opening one up.
+    pub fn close(self: &Arc<Self>, code: Option<u16>, reason: &str) -> Result<(), SendError> {
+        if let Some(code) = code.filter(|&code| !may_send(code)) {
+            return Err(SendError::CloseCode(code));
+        }
+        let mut out = self.out();
+        match out.phase {
+            Phase::Opening => {
+                drop(out);
+                self.signal(signal::ABORT);
+                Ok(())
+            }
+            Phase::Open => {
+                out.close(code, cut_reason(reason));
+                self.written_by(out);
+                self.signal(signal::CLOSE);
+                Ok(())
+            }
+            Phase::Closing | Phase::Closed => Err(SendError::NotOpen),
+        }
+    }
+
+    /// Ends the stream at once.
+    pub fn abort(&self) {
+        lock(&self.decision).take();
+        self.signal(signal::ABORT);
+    }
+
+    /// The host lets go: no event follows; what is open closes.
+    pub fn release(self: &Arc<Self>) {
+        self.source.release();
+        let text = "the application did not decide on this request".to_owned();
+        if self.decide(Decision::Refuse(StatusCode::SERVICE_UNAVAILABLE, HeaderMap::new(), text)) {
+            return;
+        }
+        // An error says that it is closing already.
+        let _ = self.close(Some(1001), "");
+        self.signal(signal::READ);
+    }
+
+    /// Sends the events to another queue, or keeps them.
+    pub fn set_queue(&self, queue: Option<&Arc<Queue>>) {
+        match queue {
+            Some(queue) => self.source.attach(queue),
+            None => self.source.detach(),
+        }
+        self.signal(signal::READ);
+    }
+
+    /// Stops reading.
+    pub fn pause(&self) {
+        self.signals.fetch_and(!signal::READ, SeqCst);
+        self.signal(signal::PAUSE);
+    }
+
+    /// Reads again.
+    pub fn resume_reading(&self) {
+        self.signals.fetch_and(!signal::PAUSE, SeqCst);
+        self.signal(signal::READ);
+    }
+
+    /// Writes what a drain has collected: on this thread, or by the engine.
+    pub(super) fn write_collected(self: &Arc<Self>, here: bool) {
+        let mut out = self.out();
+        out.collected = false;
+        if out.writer.is_none() {
+            return;
+        }
+        if here && out.is_small(MOST_COLLECTED) {
+            drop(out);
+            self.write_here();
+        } else {
+            drop(out);
+            self.signal(signal::WRITE);
+        }
+    }
+
+    /// Writes what waits. `Blocked` says that the engine has to wait for the
+    /// stream.
+    pub(super) fn write(&self) -> Progress {
+        loop {
+            let mut out = self.out();
+            let Some(writer) = out.writer.clone().filter(|_| !out.writing && !out.is_empty()) else {
+                return Progress::Done;
+            };
+            let mut work = writing::work();
+            out.take(&mut work);
+            out.writing = true;
+            drop(out);
+            let (written, progress) = writing::write(&writer, &mut work);
+            let mut out = self.out();
+            out.writing = false;
+            out.put_back(&mut work);
+            out.blocked = !matches!(progress, Progress::Done);
+            self.account(out, written);
+            writing::keep(work);
+            match progress {
+                Progress::Done => {}
+                blocked_or_failed => return blocked_or_failed,
+            }
+        }
+    }
+
+    /// The opening handshake is complete: what was queued may leave.
+    pub(super) fn opened(&self, writer: Writer) {
+        let mut out = self.out();
+        if out.phase == Phase::Opening {
+            out.phase = Phase::Open;
+        }
+        out.writer = Some(Arc::new(writer));
+    }
+
+    /// Nothing is sent any more.
+    pub(super) fn closed(&self) {
+        let mut out = self.out();
+        out.phase = Phase::Closed;
+        let writer = out.writer.take();
+        let dropped = out.clear();
+        drop(out);
+        drop((writer, dropped));
+    }
+
+    /// Takes the signals since the last time.
+    pub(super) fn take_signals(&self) -> u32 {
+        self.signals.swap(0, SeqCst)
+    }
+
+    /// Tells the engine's task.
+    pub(super) fn signal(&self, signals: u32) {
+        self.signals.fetch_or(signals, SeqCst);
+        self.waker.wake();
+    }
+
+    pub(super) fn out(&self) -> MutexGuard<'_, Outgoing> {
+        lock(&self.out)
+    }
+
+    /// Has what was just queued written, by whom it is best.
+    fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
+        let crossed = !out.above_high_water && out.unsent > out.settings.high_water;
+        out.above_high_water |= crossed;
+        let unsent = out.unsent;
+        if out.writer.is_some() && !out.writing && !out.blocked {
+            match collect::plan() {
+                Plan::Collect if out.is_small(MOST_COLLECTED) => {
+                    if !std::mem::replace(&mut out.collected, true) {
+                        collect::collect(self);
+                    }
+                    drop(out);
+                }
+                Plan::Here if out.is_small(MOST_WRITTEN_HERE) => {
+                    drop(out);
+                    self.write_here();
+                }
+                _ => {
+                    drop(out);
+                    self.signal(signal::WRITE);
+                }
+            }
+        } else {
+            drop(out);
+        }
+        if crossed {
+            self.source.push_event(Event::HighWater(unsent));
+        }
+    }
+
+    fn write_here(&self) {
+        if !matches!(self.write(), Progress::Done) {
+            self.signal(signal::WRITE);
+        }
+    }
+
+    /// `written` bytes have left.
+    fn account(&self, mut out: MutexGuard<'_, Outgoing>, written: u64) {
+        out.unsent = out.unsent.saturating_sub(written);
+        let low = out.above_high_water && out.unsent <= out.settings.high_water / 2;
+        out.above_high_water &= !low;
+        let wanted = out.settings.wants.written && written > 0;
+        drop(out);
+        if wanted {
+            self.source.push_event(Event::Written(written));
+        }
+        if low {
+            self.source.push_event(Event::LowWater);
+        }
+    }
+}
+
+impl Resume for Connection {
+    fn resume(&self) {
+        self.signal(signal::READ);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

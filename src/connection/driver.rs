@@ -1,0 +1,317 @@
+//! The engine's task of one connection: a future that ends when the
+//! connection is over.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use tokio::io::ReadBuf;
+use tokio::time::Sleep;
+
+use super::connection::signal;
+use super::heartbeat::{Due, Heartbeat, Sender};
+use super::incoming::{Incoming, News};
+use super::outgoing::Phase;
+use super::settings::Settings;
+use super::writing::Progress;
+use super::Connection;
+use crate::net::{Reader, Stream, Writer};
+use crate::protocol::Role;
+use crate::queue::{Batch, Closed, Event, Failure, Pressure, Resume};
+
+/// What one read takes.
+const READ_BUFFER: usize = 128 * 1024;
+
+/// Reads before other connections get their turn.
+const READS_PER_TURN: usize = 8;
+
+/// Payloads with at least this much still to come are read straight into the
+/// host's memory.
+const DIRECT: u64 = 16 * 1024;
+
+/// Emptied batches that an engine thread keeps.
+const SPARE_BATCHES: usize = 64;
+
+thread_local! {
+    /// What this engine thread reads into, for whichever connection.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BUFFER]);
+    static BATCHES: RefCell<Vec<Batch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The engine's task of one connection.
+pub struct Driver {
+    connection: Arc<Connection>,
+    resume: Arc<dyn Resume>,
+    reader: Reader,
+    incoming: Incoming,
+    settings: Settings,
+    /// Read together with the opening handshake.
+    early: Vec<u8>,
+    paused: bool,
+    /// The peer ended its direction.
+    at_end: bool,
+    /// Waiting until the stream takes more.
+    blocked: bool,
+    heartbeat: Heartbeat,
+    /// When the closing handshake has to be over.
+    close_by: Option<Instant>,
+    /// This side's direction was ended.
+    shut_down: bool,
+    timer: Option<Pin<Box<Sleep>>>,
+    over: bool,
+}
+
+impl Driver {
+    /// A task for a connection whose opening handshake is complete. `early`
+    /// was read behind it. The caller spawns it.
+    pub fn new(connection: Arc<Connection>, stream: Stream, early: &[u8]) -> Self {
+        let (reader, writer) = stream.split();
+        let settings = connection.settings();
+        let incoming = Incoming::new(&connection, &settings);
+        connection.source().push_event(Event::Opened);
+        connection.opened(writer);
+        connection.signal(signal::WRITE | signal::SETTINGS);
+        Self {
+            resume: connection.clone(),
+            connection,
+            reader,
+            incoming,
+            settings,
+            early: early.to_vec(),
+            paused: false,
+            at_end: false,
+            blocked: false,
+            heartbeat: Heartbeat::new(),
+            close_by: None,
+            shut_down: false,
+            timer: None,
+            over: false,
+        }
+    }
+
+    fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+        self.connection.waker.register(cx.waker());
+        let signals = self.connection.take_signals();
+        if signals & signal::ABORT != 0 {
+            return Poll::Ready(Some(Failure::Aborted));
+        }
+        if signals & signal::SETTINGS != 0 {
+            self.settings = self.connection.settings();
+            self.incoming.set_limits(&self.settings);
+        }
+        match signals & (signal::PAUSE | signal::READ) {
+            0 => {}
+            signal::PAUSE => self.paused = true,
+            _ => self.paused = false,
+        }
+        if let Poll::Ready(failure) = self.read(cx) {
+            return Poll::Ready(failure);
+        }
+        if let Poll::Ready(failure) = self.write(cx) {
+            return Poll::Ready(failure);
+        }
+        if let Poll::Ready(failure) = self.close() {
+            return Poll::Ready(failure);
+        }
+        self.keep_time(cx)
+    }
+
+    /// Reads and hands on; ready when the connection is over.
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+        if self.at_end || (self.paused && self.close_by.is_none()) {
+            return Poll::Pending;
+        }
+        // What waits for the host in vain must not keep a closing connection.
+        let closing = self.close_by.is_some();
+        if !closing && self.connection.source().pressure(&self.resume) == Pressure::Wait {
+            return Poll::Pending;
+        }
+        let mut batch = BATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
+        let result = self.read_into(cx, &mut batch);
+        BATCHES.with_borrow_mut(|spare| {
+            if batch.is_empty() {
+                spare.push(batch);
+            } else {
+                self.connection.source().push(batch, spare);
+            }
+            spare.truncate(SPARE_BATCHES);
+        });
+        match result {
+            Ok(()) => Poll::Pending,
+            Err(failure) => Poll::Ready(failure),
+        }
+    }
+
+    /// `Err` when the connection is over.
+    fn read_into(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Result<(), Option<Failure>> {
+        let mut early = std::mem::take(&mut self.early);
+        if !early.is_empty() {
+            self.feed(&mut early, batch);
+        }
+        for _ in 0..READS_PER_TURN {
+            let read = match self.read_once(cx, batch) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(read)) => read,
+                Poll::Ready(Err(error)) => return Err(self.broken(error)),
+            };
+            if read == 0 {
+                self.at_end = true;
+                return self.end_of_stream();
+            }
+            if batch.cost() > READ_BUFFER * READS_PER_TURN {
+                break;
+            }
+        }
+        // More may be there: other connections first.
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    fn read_once(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<usize>> {
+        if let Some(mut room) = self.incoming.room(DIRECT) {
+            let mut buffer = ReadBuf::new(room.bytes());
+            ready!(self.reader.poll_read(cx, &mut buffer))?;
+            let read = buffer.filled().len();
+            if read > 0 {
+                let news = self.incoming.filled(read, batch);
+                self.heard(news);
+            }
+            return Poll::Ready(Ok(read));
+        }
+        BUFFER.with_borrow_mut(|memory| {
+            let mut buffer = ReadBuf::new(memory);
+            ready!(self.reader.poll_read(cx, &mut buffer))?;
+            let read = buffer.filled().len();
+            self.feed(buffer.filled_mut(), batch);
+            Poll::Ready(Ok(read))
+        })
+    }
+
+    fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) {
+        let news = self.incoming.feed(bytes, batch);
+        self.heard(news);
+    }
+
+    fn heard(&mut self, news: News) {
+        if self.settings.ping_interval.is_some() {
+            self.heartbeat.heard(Instant::now());
+        }
+        if news.close_began {
+            self.close_within();
+        }
+        if news.to_write {
+            self.connection.signal(signal::WRITE);
+        }
+    }
+
+    fn write(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+        loop {
+            if self.blocked {
+                let Some(writer) = self.writer() else { return Poll::Pending };
+                match writer.poll_ready(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(())) => self.blocked = false,
+                    Poll::Ready(Err(error)) => return Poll::Ready(self.broken(error)),
+                }
+            }
+            match self.connection.write() {
+                Progress::Done => return Poll::Pending,
+                Progress::Blocked => self.blocked = true,
+                Progress::Failed(error) => return Poll::Ready(self.broken(error)),
+            }
+        }
+    }
+
+    /// The closing handshake (RFC 6455 section 7.1.1): once both Close frames
+    /// went their way the server ends TCP and both wait for its end.
+    fn close(&mut self) -> Poll<Option<Failure>> {
+        let (closing, all_written) = {
+            let out = self.connection.out();
+            (out.phase == Phase::Closing, out.is_empty() && !out.writing)
+        };
+        if !closing {
+            return Poll::Pending;
+        }
+        if self.close_by.is_none() {
+            self.close_within();
+        }
+        let answered = self.incoming.close_received() || self.incoming.failed();
+        let ends_tcp = self.connection.role() == Role::Server || self.incoming.failed();
+        if answered && all_written && ends_tcp && !self.shut_down {
+            self.shut_down = true;
+            if let Some(writer) = self.writer() {
+                // An error shows in the next read.
+                let _ = writer.shut_down();
+            }
+        }
+        Poll::Pending
+    }
+
+    fn keep_time(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+        loop {
+            let now = Instant::now();
+            if self.close_by.is_some_and(|by| now >= by) {
+                return Poll::Ready(self.closed_late());
+            }
+            if self.close_by.is_none() {
+                match self.heartbeat.due(&self.settings, now) {
+                    Due::Nothing => {}
+                    Due::Ping => self.ping(),
+                    Due::Lost => return Poll::Ready(Some(self.silent())),
+                }
+            }
+            let next = match self.close_by {
+                Some(by) => Some(by),
+                None => self.heartbeat.next(&self.settings),
+            };
+            let Some(next) = next else {
+                self.timer = None;
+                return Poll::Pending;
+            };
+            let deadline = tokio::time::Instant::from_std(next);
+            let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+            // A timer that fires early is set anew: cheaper than moving it
+            // with every read.
+            if timer.deadline() > deadline {
+                timer.as_mut().reset(deadline);
+            }
+            ready!(timer.as_mut().poll(cx));
+            timer.as_mut().reset(deadline);
+            if Instant::now() < next {
+                ready!(timer.as_mut().poll(cx));
+            }
+        }
+    }
+
+    fn ping(&mut self) {
+        // Told apart from the host's own by who sent it, not by its payload.
+        super::connection::lock(&self.connection.pings).sent(b"", Sender::Schedule);
+        self.connection.out().ping(b"");
+        self.connection.signal(signal::WRITE);
+    }
+
+    fn silent(&self) -> Failure {
+        let ms = self.settings.pong_timeout.map_or(0, |timeout| timeout.as_millis() as u64);
+        Failure::Timeout { what: "the answer to a Ping", setting: "pong_timeout", ms }
+    }
+
+    fn close_within(&mut self) {
+        if self.close_by.is_none() {
+            self.close_by = Instant::now().checked_add(self.settings.close_timeout);
+        }
+    }
+
+    /// The peer ended the stream: a complete closing handshake, or a loss.
+    fn end_of_stream(&self) -> Result<(), Option<Failure>> {
+        if self.incoming.close_received() {
+            // What still waits, our Close above all, may leave.
+            if self.connection.out().is_empty() { Err(None) } else { Ok(()) }
+        } else {
+            Err(Some(self.incoming.failure().unwrap_or(Failure::Lost)))
+        }
+    }
+}

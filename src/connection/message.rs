@@ -1,0 +1,105 @@
+//! A message on its way out, and where it may be cut into frames.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
+
+use super::segment::Payload;
+use crate::protocol::{chunk_end, utf8_length};
+
+/// A message to be sent.
+pub enum Message<'a> {
+    /// Valid UTF-8, copied.
+    Text(&'a str),
+    /// UTF-16 units, copied; lone surrogates become U+FFFD.
+    Utf16(&'a [u16]),
+    /// Bytes, copied.
+    Binary(&'a [u8]),
+    /// A payload of the host's, not copied.
+    Shared(SharedKind, Arc<dyn Payload>),
+}
+
+/// What a shared payload holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedKind {
+    /// Bytes.
+    Binary,
+    /// Valid UTF-8.
+    Utf8,
+    /// UTF-16 units.
+    Utf16,
+}
+
+/// The payload in the form in which it lies in memory.
+pub(super) enum Content<'a> {
+    Bytes(&'a [u8]),
+    Units(&'a [u16]),
+}
+
+impl Content<'_> {
+    /// Length in bytes or units.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Units(units) => units.len(),
+        }
+    }
+}
+
+impl Message<'_> {
+    /// Length of the payload on the wire, in bytes.
+    pub fn length(&self) -> u64 {
+        match self.content() {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Units(units) => utf8_length(units),
+        }
+    }
+
+    pub(super) fn content(&self) -> Content<'_> {
+        match self {
+            Self::Text(text) => Content::Bytes(text.as_bytes()),
+            Self::Binary(bytes) => Content::Bytes(bytes),
+            Self::Utf16(units) => Content::Units(units),
+            Self::Shared(SharedKind::Utf16, payload) => Content::Units(payload.units()),
+            Self::Shared(_, payload) => Content::Bytes(payload.bytes()),
+        }
+    }
+
+    pub(super) fn opcode(&self) -> Data {
+        match self {
+            Self::Binary(_) | Self::Shared(SharedKind::Binary, _) => Data::Binary,
+            _ => Data::Text,
+        }
+    }
+
+    /// The frame that begins at `start` and has at most `most` bytes, cut
+    /// between characters; its length in bytes, and whether it is the last.
+    pub(super) fn frame(&self, start: usize, most: usize) -> (Range<usize>, u64, bool) {
+        let is_text = self.opcode() == Data::Text;
+        match self.content() {
+            Content::Bytes(bytes) => {
+                let mut end = start.saturating_add(most).min(bytes.len());
+                let continues = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+                while is_text && end > start && continues(end) {
+                    end -= 1;
+                }
+                (start..end, end.saturating_sub(start) as u64, end == bytes.len())
+            }
+            Content::Units(units) => {
+                let mut end = start.saturating_add(most).min(units.len());
+                loop {
+                    end = chunk_end(units, end);
+                    let length = utf8_length(units.get(start..end).unwrap_or_default());
+                    if length <= most as u64 {
+                        return (start..end, length, end == units.len());
+                    }
+                    // Shrinks in proportion, and by one unit at least.
+                    let count = end.saturating_sub(start) as u64;
+                    let fewer = (count.saturating_mul(most as u64) / length).min(count - 1).max(1);
+                    end = start.saturating_add(fewer as usize);
+                }
+            }
+        }
+    }
+}

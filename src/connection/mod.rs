@@ -1,0 +1,23 @@
+//! One WebSocket over one stream.
+//!
+//! [`Connection`] is what the host holds: it queues messages from any thread.
+//! [`Driver`] is the engine's task: it reads, decodes, keeps time, and writes
+//! what the host's thread could not.
+
+mod collect;
+#[allow(clippy::module_inception)]
+mod connection;
+mod driver;
+mod heartbeat;
+mod message;
+mod outgoing;
+mod segment;
+mod settings;
+mod writing;
+
+pub use collect::Collecting;
+pub use connection::{Connection, Decision, Facts, SendError};
+pub use driver::Driver;
+pub use message::{Message, SharedKind};
+pub use segment::Payload;
+pub use settings::{Settings, Wants};

@@ -1,0 +1,83 @@
+//! Pieces of outgoing bytes: encoded frames, and payloads of the host's that
+//! are written from where they lie.
+
+use std::sync::Arc;
+
+use crate::protocol::{append_utf8, apply_mask, chunk_end};
+
+/// A payload of the host's, given back by dropping it.
+pub trait Payload: Send + Sync {
+    /// The bytes of a binary or UTF-8 payload.
+    fn bytes(&self) -> &[u8];
+
+    /// The units of a UTF-16 payload.
+    fn units(&self) -> &[u16];
+}
+
+/// Most bytes encoded or masked at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A piece of the outgoing stream.
+pub(super) enum Segment {
+    /// Frames as they go out.
+    Encoded { bytes: Vec<u8>, start: usize },
+    /// Part of a payload as it goes out.
+    Plain { payload: Arc<dyn Payload>, start: usize, end: usize },
+    /// Part of a payload that has to be masked.
+    Masked { payload: Arc<dyn Payload>, start: usize, end: usize, mask: [u8; 4], offset: u64 },
+    /// Part of a UTF-16 payload.
+    Utf16 { payload: Arc<dyn Payload>, start: usize, end: usize, mask: Option<[u8; 4]>, offset: u64 },
+}
+
+impl Segment {
+    /// The bytes that can be written as they are; none if `encode` is needed.
+    pub fn ready(&self) -> Option<&[u8]> {
+        match self {
+            Self::Encoded { bytes, start } => bytes.get(*start..),
+            Self::Plain { payload, start, end } => payload.bytes().get(*start..*end),
+            Self::Masked { .. } | Self::Utf16 { .. } => None,
+        }
+    }
+
+    /// Encodes the next chunk into `out`; says whether the segment is used up.
+    pub fn encode(&mut self, out: &mut Vec<u8>) -> bool {
+        match self {
+            Self::Encoded { .. } | Self::Plain { .. } => false,
+            Self::Masked { payload, start, end, mask, offset } => {
+                let stop = start.saturating_add(CHUNK).min(*end);
+                out.extend_from_slice(payload.bytes().get(*start..stop).unwrap_or_default());
+                apply_mask(out, *mask, *offset);
+                *offset = offset.saturating_add(out.len() as u64);
+                *start = stop;
+                stop == *end
+            }
+            Self::Utf16 { payload, start, end, mask, offset } => {
+                let units = payload.units().get(..*end).unwrap_or_default();
+                let stop = chunk_end(units, start.saturating_add(CHUNK / 2).min(*end));
+                append_utf8(units.get(*start..stop).unwrap_or_default(), out);
+                if let Some(mask) = mask {
+                    apply_mask(out, *mask, *offset);
+                }
+                *offset = offset.saturating_add(out.len() as u64);
+                *start = stop;
+                stop >= *end
+            }
+        }
+    }
+
+    /// Takes `count` written bytes off the front of a ready segment; says
+    /// whether it is used up.
+    pub fn advance(&mut self, count: usize) -> bool {
+        match self {
+            Self::Encoded { bytes, start } => {
+                *start = start.saturating_add(count);
+                *start >= bytes.len()
+            }
+            Self::Plain { start, end, .. } => {
+                *start = start.saturating_add(count);
+                *start >= *end
+            }
+            Self::Masked { .. } | Self::Utf16 { .. } => false,
+        }
+    }
+}

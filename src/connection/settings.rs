@@ -1,0 +1,59 @@
+//! What a connection may use and how long things may take.
+
+use std::time::Duration;
+
+use crate::protocol::{Limits, Role};
+
+/// Optional events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Each frame of a fragmented message.
+    pub frames: bool,
+    /// Bytes given to the operating system.
+    pub written: bool,
+    /// Pings, which are answered in any case.
+    pub pings: bool,
+}
+
+/// Limits and timeouts of one connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Optional events.
+    pub wants: Wants,
+    /// Bounds of what arrives.
+    pub limits: Limits,
+    /// Longer messages are sent in several frames.
+    pub outgoing_frame_size: u64,
+    /// Unsent bytes above which the host is told.
+    pub high_water: u64,
+    /// Unsent bytes above which messages are refused.
+    pub max_unsent: u64,
+    /// How long the closing handshake may take.
+    pub close_timeout: Duration,
+    /// A Ping is sent after so long a silence.
+    pub ping_interval: Option<Duration>,
+    /// The connection is lost after so long a silence after a Ping.
+    pub pong_timeout: Option<Duration>,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl Settings {
+    /// The defaults of a role.
+    pub fn new(role: Role) -> Self {
+        let (max_message, max_unsent, ping_interval) = match role {
+            Role::Client => (64 * MIB, 64 * MIB, None),
+            Role::Server => (MIB, 16 * MIB, Some(Duration::from_secs(25))),
+        };
+        Self {
+            wants: Wants::default(),
+            limits: Limits { max_message, max_frame: i64::MAX as u64, max_fragments: 131_072 },
+            outgoing_frame_size: i64::MAX as u64,
+            high_water: MIB,
+            max_unsent,
+            close_timeout: Duration::from_secs(5),
+            ping_interval,
+            pong_timeout: Some(Duration::from_secs(20)),
+        }
+    }
+}

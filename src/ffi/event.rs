@@ -1,0 +1,99 @@
+//! Events as the host sees them.
+
+#![allow(non_camel_case_types)]
+
+use std::ffi::c_void;
+
+use super::types::*;
+
+/// What happened. Pointers are valid until the next event is taken from the
+/// same queue or the handler returns, whichever comes first.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_event_t {
+    /// WIREBIRD_EVENT_….
+    pub kind: u32,
+    /// WIREBIRD_OK, or why a connection or handshake failed.
+    pub status: i32,
+    /// The `user_data` of the connection or server concerned.
+    pub user_data: *mut c_void,
+    /// The connection concerned, or id 0.
+    pub connection: wirebird_connection_t,
+    /// The server concerned, or id 0.
+    pub server: wirebird_server_t,
+    /// Payload: bytes, UTF-8 bytes or UTF-16 units, as `payload` says.
+    pub data: *const c_void,
+    /// Length of `data` in bytes, for UTF-16 in units.
+    pub length: usize,
+    /// The host's own object that holds `data`, made by the queue's storage
+    /// functions, or NULL. The receiver owns it and has to destroy it.
+    pub storage: *mut c_void,
+    /// WIREBIRD_PAYLOAD_…, or 0 without payload.
+    pub payload: u32,
+    /// The close code of WIREBIRD_EVENT_CLOSING and WIREBIRD_EVENT_CLOSED.
+    pub close_code: u16,
+    /// WIREBIRD_FRAME_….
+    pub frame: u16,
+    /// A figure that the kind of event explains.
+    pub value: u64,
+    /// An English sentence on `status`, or empty.
+    pub message: wirebird_text_t,
+}
+
+/// The message's last frame.
+pub const WIREBIRD_FRAME_LAST: u16 = 1;
+/// The message came in a single frame, or its frames were not asked for by
+/// WIREBIRD_WANT_FRAMES: no frame events preceded it.
+pub const WIREBIRD_FRAME_WHOLE: u16 = 2;
+
+/// The opening handshake of a client connection succeeded. On the server
+/// side: the response was written, with WIREBIRD_ACCEPT_ASK after the accept.
+/// Messages follow.
+pub const WIREBIRD_EVENT_OPENED: u32 = 1;
+/// A text message arrived.
+pub const WIREBIRD_EVENT_TEXT: u32 = 2;
+/// A binary message arrived.
+pub const WIREBIRD_EVENT_BINARY: u32 = 3;
+/// A frame of a fragmented text message arrived; `frame` says if it is the
+/// last. Characters split between frames come with the frame that ends them.
+pub const WIREBIRD_EVENT_TEXT_FRAME: u32 = 4;
+/// A frame of a fragmented binary message arrived.
+pub const WIREBIRD_EVENT_BINARY_FRAME: u32 = 5;
+/// A Ping arrived and was answered; `data` is its payload.
+pub const WIREBIRD_EVENT_PING: u32 = 6;
+/// A Pong arrived; `data` is its payload, `value` the microseconds since the
+/// Ping that it answers (for an unsolicited one 2^64-1).
+pub const WIREBIRD_EVENT_PONG: u32 = 7;
+/// The closing handshake began. `value` is 1 when the peer began it (then
+/// `close_code` and `data`, the reason in the queue's text form, are the
+/// peer's) and 0 when this side did for an error in what arrived, with
+/// `status` and `message`.
+pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
+/// The connection is over; its last event. `close_code` is the peer's, 1005
+/// if its Close had none, 1006 if there was no Close; `data` is the peer's
+/// reason in the queue's text form. `status` is WIREBIRD_OK after a complete
+/// closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
+/// `data` the reason phrase.
+pub const WIREBIRD_EVENT_CLOSED: u32 = 9;
+/// `value` bytes, headers included, were given to the operating system since
+/// the last such event.
+pub const WIREBIRD_EVENT_WRITTEN: u32 = 10;
+/// The unsent bytes went above the high-water mark; `value` is their number.
+pub const WIREBIRD_EVENT_HIGH_WATER: u32 = 11;
+/// The unsent bytes went below half of the high-water mark.
+pub const WIREBIRD_EVENT_LOW_WATER: u32 = 12;
+/// A valid request waits for `wirebird_connection_accept` or
+/// `wirebird_connection_refuse`. Its headers can be read. `server` is set.
+pub const WIREBIRD_EVENT_REQUEST: u32 = 13;
+/// With WIREBIRD_ACCEPT_SAME_ORIGIN or WIREBIRD_ACCEPT_ALL: a connection was
+/// accepted and is open. `server` is set.
+pub const WIREBIRD_EVENT_ACCEPTED: u32 = 14;
+/// A handshake at this server failed and was answered; `status` and `message`
+/// say why, `value` is the HTTP status of the answer or 0. Has no connection.
+pub const WIREBIRD_EVENT_HANDSHAKE_FAILED: u32 = 15;
+/// Accepting failed for want of descriptors or memory; the server tries again
+/// by itself. Has no connection.
+pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
+/// The server stopped listening after `wirebird_server_close`; its last event.
+/// Accepted connections live on.
+pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;

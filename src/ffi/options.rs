@@ -1,0 +1,227 @@
+//! Option structs. Each begins with its size, so that fields can be added.
+
+#![allow(non_camel_case_types)]
+
+use std::ffi::c_void;
+
+use super::types::*;
+
+/// Options of the engine.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_engine_options_t {
+    /// Set by `wirebird_engine_options_init`.
+    pub size: u32,
+    /// Engine threads: 1 to 1,024. Default 0: one for each two cores, at
+    /// least one; the environment variable WIREBIRD_THREADS overrides it.
+    pub threads: u32,
+}
+
+/// Options of a queue.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_queue_options_t {
+    /// Set by `wirebird_queue_options_init`.
+    pub size: u32,
+    /// How text arrives: WIREBIRD_PAYLOAD_UTF8 (default) or
+    /// WIREBIRD_PAYLOAD_UTF16.
+    pub text: u32,
+    /// Called when the queue goes from empty to not empty, once until it has
+    /// been drained. From any thread; must return at once and must not call
+    /// into this library: post a message to the thread that drains the queue.
+    /// May be NULL with `wirebird_queue_wait` or polling.
+    pub wake: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    /// Passed to `wake`.
+    pub context: *mut c_void,
+    /// Called once, after the last call of `wake` and of the storage functions
+    /// has returned, from any thread. May be NULL.
+    pub drop: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    /// Payloads longer than `small_payload` are put here. With NULL functions
+    /// (the default) the library's own memory is used.
+    pub storage: wirebird_storage_t,
+    /// Payloads up to this many bytes arrive in memory of the queue, without
+    /// an object of their own. Default 4,096.
+    pub small_payload: u32,
+    /// Reading from connections pauses while more than this many bytes wait
+    /// in the queue. Default 1,048,576.
+    pub max_waiting: u64,
+}
+
+/// What one connection may use and how long things may take. Every figure can
+/// be changed later by `wirebird_connection_set`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_connection_options_t {
+    /// Set by `wirebird_client_connection_options_init` or
+    /// `wirebird_server_connection_options_init`.
+    pub size: u32,
+    /// Optional events to deliver: a combination of WIREBIRD_WANT_…. Default 0.
+    pub want: u32,
+    /// Returned in every event of the connection. Default NULL.
+    pub user_data: *mut c_void,
+    /// See WIREBIRD_OPTION_MAX_MESSAGE_SIZE.
+    pub max_message_size: u64,
+    /// See WIREBIRD_OPTION_MAX_FRAME_SIZE.
+    pub max_frame_size: u64,
+    /// See WIREBIRD_OPTION_MAX_FRAGMENTS.
+    pub max_fragments: u64,
+    /// See WIREBIRD_OPTION_OUTGOING_FRAME_SIZE.
+    pub outgoing_frame_size: u64,
+    /// See WIREBIRD_OPTION_HIGH_WATER.
+    pub high_water: u64,
+    /// See WIREBIRD_OPTION_MAX_UNSENT.
+    pub max_unsent: u64,
+    /// See WIREBIRD_OPTION_CLOSE_TIMEOUT.
+    pub close_timeout_ms: u64,
+    /// See WIREBIRD_OPTION_PING_INTERVAL.
+    pub ping_interval_ms: u64,
+    /// See WIREBIRD_OPTION_PONG_TIMEOUT.
+    pub pong_timeout_ms: u64,
+}
+
+/// Deliver WIREBIRD_EVENT_TEXT_FRAME and WIREBIRD_EVENT_BINARY_FRAME for each
+/// frame of a fragmented message, before the message itself.
+pub const WIREBIRD_WANT_FRAMES: u32 = 1;
+/// Deliver WIREBIRD_EVENT_WRITTEN.
+pub const WIREBIRD_WANT_WRITTEN: u32 = 2;
+/// Deliver WIREBIRD_EVENT_PING.
+pub const WIREBIRD_WANT_PING: u32 = 4;
+
+/// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
+/// 1009. Default: client 67,108,864, server 1,048,576.
+pub const WIREBIRD_OPTION_MAX_MESSAGE_SIZE: u32 = 1;
+/// Largest incoming frame in bytes, 1 to 2^63-1; a larger one closes with
+/// 1009. Default 2^63-1: the message limit decides.
+pub const WIREBIRD_OPTION_MAX_FRAME_SIZE: u32 = 2;
+/// Most frames in one incoming message, empty ones included, from 1; one more
+/// closes with 1008. Default 131,072.
+pub const WIREBIRD_OPTION_MAX_FRAGMENTS: u32 = 3;
+/// Outgoing messages longer than this many bytes are sent in several frames;
+/// text is cut between characters. From 4; default 2^63-1: one frame.
+pub const WIREBIRD_OPTION_OUTGOING_FRAME_SIZE: u32 = 4;
+/// Unsent bytes above which WIREBIRD_EVENT_HIGH_WATER is delivered; once half
+/// of it is written, WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
+pub const WIREBIRD_OPTION_HIGH_WATER: u32 = 5;
+/// Unsent bytes above which a further message is refused with
+/// WIREBIRD_ERROR_LIMIT and the connection closes with 1013. A single message
+/// larger than this is accepted while nothing else is unsent. Default: server
+/// 16,777,216, client 67,108,864.
+pub const WIREBIRD_OPTION_MAX_UNSENT: u32 = 6;
+/// How long the closing handshake and the end of TCP may take, in ms, 1 to
+/// 2^31-1. Default 5,000.
+pub const WIREBIRD_OPTION_CLOSE_TIMEOUT: u32 = 7;
+/// A Ping is sent after this many ms in which nothing arrived; 0 is never.
+/// Default: server 25,000, client 0.
+pub const WIREBIRD_OPTION_PING_INTERVAL: u32 = 8;
+/// The connection is lost when nothing arrives for this many ms after such a
+/// Ping; 0 is never. Default 20,000.
+pub const WIREBIRD_OPTION_PONG_TIMEOUT: u32 = 9;
+/// The WIREBIRD_WANT_… set of optional events.
+pub const WIREBIRD_OPTION_WANT: u32 = 10;
+/// Read only: bytes accepted for sending and not yet given to the operating
+/// system, frame headers included.
+pub const WIREBIRD_OPTION_UNSENT: u32 = 11;
+/// Read only: microseconds between the last answered Ping and its Pong; 0
+/// before the first.
+pub const WIREBIRD_OPTION_ROUND_TRIP: u32 = 12;
+
+/// Options of a client connection.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_client_options_t {
+    /// Set by `wirebird_client_options_init`.
+    pub size: u32,
+    /// The opening handshake, name look-up and TCP connection included, may
+    /// take this many ms, 1 to 2^31-1. Default 10,000.
+    pub handshake_timeout_ms: u32,
+    /// `ws://host[:port]/path?query`; required. Not kept after the call.
+    pub url: wirebird_text_t,
+    /// The Origin header; empty (the default) sends none.
+    pub origin: wirebird_text_t,
+    /// Subprotocols in order of preference; tokens of RFC 9110.
+    pub subprotocols: *const wirebird_text_t,
+    /// How many subprotocols.
+    pub subprotocol_count: usize,
+    /// Further header fields of the request. The fields of the handshake
+    /// itself (Host, Connection, Upgrade, Sec-WebSocket-…) are refused, except
+    /// Host.
+    pub headers: *const wirebird_header_t,
+    /// How many header fields.
+    pub header_count: usize,
+    /// The connection's own options; NULL for the defaults of a client.
+    pub connection: *const wirebird_connection_options_t,
+}
+
+/// Options of a server.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_server_options_t {
+    /// Set by `wirebird_server_options_init`.
+    pub size: u32,
+    /// The port, 0 (default) for one that the system chooses.
+    pub port: u16,
+    /// How requests are decided: WIREBIRD_ACCEPT_SAME_ORIGIN (default),
+    /// WIREBIRD_ACCEPT_ALL or WIREBIRD_ACCEPT_ASK.
+    pub accept: u16,
+    /// An IP address to listen on; empty (default) is 127.0.0.1. "::" is every
+    /// address, IPv4 included; "0.0.0.0" every IPv4 address.
+    pub host: wirebird_text_t,
+    /// A bound stream socket to use instead of `host` and `port`, or -1
+    /// (default). The server owns it from then on. Not on Windows.
+    pub descriptor: i64,
+    /// Returned in every event of the server. Default NULL.
+    pub user_data: *mut c_void,
+    /// The opening handshake may take this many ms, the decision of the host
+    /// included; 0 is no limit. Default 10,000.
+    pub handshake_timeout_ms: u32,
+    /// Handshakes under way at once, from 1; more wait unaccepted. Default 256.
+    pub max_handshakes: u32,
+    /// Connections open at once, from 1; one more is answered with 503.
+    /// Default 10,000.
+    pub max_connections: u32,
+    /// Length of the system's queue of connections not yet accepted. Default
+    /// 1,024.
+    pub backlog: u32,
+    /// The Server header of responses; empty (default) sends none.
+    pub name: wirebird_text_t,
+    /// Subprotocols that the server speaks. The first of the client's that is
+    /// among them is chosen; none leaves the connection without one.
+    pub subprotocols: *const wirebird_text_t,
+    /// How many subprotocols.
+    pub subprotocol_count: usize,
+    /// Origins accepted besides the server's own with
+    /// WIREBIRD_ACCEPT_SAME_ORIGIN, each as `scheme://host[:port]`.
+    pub origins: *const wirebird_text_t,
+    /// How many origins.
+    pub origin_count: usize,
+    /// Options of accepted connections; NULL for the defaults of a server.
+    pub connection: *const wirebird_connection_options_t,
+}
+
+/// Accept requests without an Origin header (they don't come from a browser),
+/// of the same origin as the Host header, or of a listed one; refuse others
+/// with 403.
+pub const WIREBIRD_ACCEPT_SAME_ORIGIN: u16 = 0;
+/// Accept every valid request.
+pub const WIREBIRD_ACCEPT_ALL: u16 = 1;
+/// Deliver WIREBIRD_EVENT_REQUEST for every valid request and wait for
+/// `wirebird_connection_accept` or `wirebird_connection_refuse`.
+pub const WIREBIRD_ACCEPT_ASK: u16 = 2;
+
+/// How a request is accepted.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_accept_options_t {
+    /// Set by `wirebird_accept_options_init`.
+    pub size: u32,
+    /// The subprotocol to answer with: one that the client asked for. NULL
+    /// data (default) leaves the choice to the server's list, an empty text
+    /// with data answers with none.
+    pub subprotocol: wirebird_text_t,
+    /// Further header fields of the response.
+    pub headers: *const wirebird_header_t,
+    /// How many header fields.
+    pub header_count: usize,
+    /// The connection's options; NULL for those of the server.
+    pub connection: *const wirebird_connection_options_t,
+}

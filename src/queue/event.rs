@@ -1,0 +1,151 @@
+//! What can happen to a connection or a server.
+
+use std::any::Any;
+use std::io;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::Payload;
+use crate::net::ConnectError;
+use crate::protocol::{HandshakeError, MessageKind, ProtocolError};
+
+/// One event, in the order in which it happened to its source.
+pub enum Event {
+    /// The opening handshake is complete.
+    Opened,
+    /// A whole message.
+    Message {
+        /// Text or binary.
+        kind: MessageKind,
+        /// Its content.
+        payload: Payload,
+        /// No frame events came before it.
+        whole: bool,
+    },
+    /// A frame of a fragmented message.
+    Frame {
+        /// Text or binary.
+        kind: MessageKind,
+        /// Its content.
+        payload: Payload,
+        /// The message ends with it.
+        last: bool,
+    },
+    /// A Ping, already answered.
+    Ping(Payload),
+    /// A Pong; the microseconds since the Ping it answers.
+    Pong(Payload, Option<u64>),
+    /// The closing handshake began.
+    Closing(Box<Closing>),
+    /// The connection is over.
+    Closed(Box<Closed>),
+    /// Bytes given to the operating system.
+    Written(u64),
+    /// More unsent bytes than the high-water mark.
+    HighWater(u64),
+    /// Less than half of the high-water mark.
+    LowWater,
+    /// A request waits for a decision; the connection it would become.
+    Request(Arc<dyn Any + Send + Sync>),
+    /// A connection was accepted.
+    Accepted(Arc<dyn Any + Send + Sync>),
+    /// A handshake at the server failed; the HTTP status of the answer.
+    HandshakeFailed(Box<Failure>, u16),
+    /// Accepting failed for want of resources.
+    AcceptFailed(Box<Failure>),
+    /// The server stopped listening.
+    ServerClosed,
+}
+
+/// Who began to close, and why.
+pub struct Closing {
+    /// The peer's close code (1005 for none) and reason.
+    pub peer: Option<(u16, String)>,
+    /// This side's reason to close.
+    pub failure: Option<Failure>,
+}
+
+/// How a connection ended.
+pub struct Closed {
+    /// The close code to report (RFC 6455 section 7.1.5).
+    pub code: u16,
+    /// The peer's reason, or the reason phrase of a refused handshake.
+    pub reason: String,
+    /// What went wrong; `None` after a complete closing handshake.
+    pub failure: Option<Failure>,
+}
+
+/// Why a connection or a handshake failed.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The opening handshake broke a rule or was refused.
+    #[error(transparent)]
+    Handshake(#[from] HandshakeError),
+    /// What arrived broke the protocol or a limit.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+    /// No TCP connection could be made.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The operating system reported an error.
+    #[error("{context}: {error}")]
+    Io {
+        /// What was being done.
+        context: String,
+        /// The system's error.
+        error: io::Error,
+    },
+    /// A timeout passed.
+    #[error("{what} took longer than {setting} ({ms} ms)")]
+    Timeout {
+        /// What was waited for.
+        what: &'static str,
+        /// The setting that limits it.
+        setting: &'static str,
+        /// Its value.
+        ms: u64,
+    },
+    /// The peer ended TCP without a Close frame.
+    #[error("the peer ended the connection without a Close frame")]
+    Lost,
+    /// The peer does not read fast enough.
+    #[error("more than max_unsent ({limit}) bytes would wait to be sent; the peer reads too slowly")]
+    Unsent {
+        /// The limit.
+        limit: u64,
+    },
+    /// The connection was aborted by this side.
+    #[error("aborted")]
+    Aborted,
+    /// The connection was closed by this side before it was open.
+    #[error("closed before the opening handshake was complete")]
+    GivenUp,
+    /// HTTP/1.1 was broken by the peer.
+    #[error("invalid HTTP: {0}")]
+    Http(String),
+    /// The request was refused by the host or by a rule of the server.
+    #[error("refused with HTTP status {status}: {reason}")]
+    Refused {
+        /// The status of the answer.
+        status: u16,
+        /// Why.
+        reason: String,
+    },
+    /// The host has no memory for a message.
+    #[error("no memory for a message of {0} units")]
+    Memory(usize),
+    /// The engine ended.
+    #[error("the engine was shut down")]
+    ShutDown,
+    /// A defect of the library.
+    #[error("internal error in the engine; the connection was closed")]
+    Panicked,
+}
+
+impl Failure {
+    /// An I/O error with what was being done.
+    pub fn io(context: impl Into<String>, error: io::Error) -> Self {
+        Self::Io { context: context.into(), error }
+    }
+}

@@ -1,0 +1,223 @@
+//! The queue between the engine's threads and the thread of one host.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::drain::Taken;
+use super::{Batch, Delivery, Source};
+
+/// Someone who paused because a queue was full.
+pub trait Resume: Send + Sync {
+    /// There is room again.
+    fn resume(&self);
+}
+
+/// How full a queue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressure {
+    /// There is room.
+    None,
+    /// Wait for `Resume::resume`.
+    Wait,
+}
+
+/// Batches of emptied events that are kept for reuse.
+const SPARE_BATCHES: usize = 64;
+
+/// The queue between the engine's threads and the thread of one host.
+pub struct Queue {
+    delivery: Arc<Delivery>,
+    max_waiting: usize,
+    /// Bytes pushed and not yet finished by the host.
+    waiting: AtomicUsize,
+    has_paused: AtomicBool,
+    inner: Mutex<Inner>,
+    arrived: Condvar,
+    /// A thread dispatches.
+    pub(super) dispatching: AtomicBool,
+    /// What was taken and not delivered, while nobody dispatches.
+    pub(super) taken: Mutex<Taken>,
+}
+
+#[derive(Default)]
+struct Inner {
+    batches: VecDeque<Batch>,
+    spare: Vec<Batch>,
+    paused: Vec<Arc<dyn Resume>>,
+    /// The host was woken and has not taken since.
+    awake: bool,
+    closed: bool,
+}
+
+impl Queue {
+    /// A queue whose sources pause while `max_waiting` bytes wait.
+    pub fn new(delivery: Delivery, max_waiting: usize) -> Arc<Self> {
+        Arc::new(Self {
+            delivery: Arc::new(delivery),
+            max_waiting,
+            waiting: AtomicUsize::new(0),
+            has_paused: AtomicBool::new(false),
+            inner: Mutex::default(),
+            arrived: Condvar::new(),
+            dispatching: AtomicBool::new(false),
+            taken: Mutex::default(),
+        })
+    }
+
+    /// How payloads are prepared for this queue's host.
+    pub fn delivery(&self) -> &Arc<Delivery> {
+        &self.delivery
+    }
+
+    /// Waits until an event is there: false if `timeout` passed before.
+    pub fn wait(&self, timeout: Option<Duration>) -> bool {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        if !self.taken.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            return true;
+        }
+        let mut inner = self.lock();
+        while inner.batches.is_empty() && !inner.closed {
+            inner.awake = false;
+            inner = match deadline {
+                None => self.arrived.wait(inner).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    self.arrived.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        !inner.batches.is_empty()
+    }
+
+    /// Closes the queue. Its sources keep their events until they are attached
+    /// to another one.
+    pub fn close(&self) {
+        let (batches, paused) = {
+            let mut inner = self.lock();
+            inner.closed = true;
+            (std::mem::take(&mut inner.batches), std::mem::take(&mut inner.paused))
+        };
+        self.arrived.notify_all();
+        let mut by_source: Vec<(Arc<Source>, VecDeque<Batch>)> = Vec::new();
+        for batch in batches {
+            let Some(source) = batch.source.clone() else { continue };
+            match by_source.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &source)) {
+                Some((_, batches)) => batches.push_back(batch),
+                None => by_source.push((source, VecDeque::from([batch]))),
+            }
+        }
+        for (source, batches) in by_source {
+            source.orphan(self, batches);
+        }
+        let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
+        taken.give_all_back(self);
+        for paused in paused {
+            paused.resume();
+        }
+    }
+
+    /// Adds a batch; gives it back if the queue is closed.
+    pub(super) fn push(&self, mut batch: Batch, spare: &mut Vec<Batch>) -> Option<Batch> {
+        let wake = {
+            let mut inner = self.lock();
+            if inner.closed {
+                return Some(batch);
+            }
+            batch.counted = batch.cost();
+            self.waiting.fetch_add(batch.counted, SeqCst);
+            inner.batches.push_back(batch);
+            if let Some(batch) = inner.spare.pop() {
+                spare.push(batch);
+            }
+            !std::mem::replace(&mut inner.awake, true)
+        };
+        if wake {
+            self.delivery.host.wake();
+            self.arrived.notify_one();
+        }
+        None
+    }
+
+    /// Whether sources have to wait.
+    pub(super) fn pressure(&self, resume: &Arc<dyn Resume>) -> Pressure {
+        if self.waiting.load(SeqCst) <= self.max_waiting {
+            return Pressure::None;
+        }
+        let mut inner = self.lock();
+        self.has_paused.store(true, SeqCst);
+        if inner.closed || self.waiting.load(SeqCst) <= self.max_waiting {
+            return Pressure::None;
+        }
+        if !inner.paused.iter().any(|paused| Arc::ptr_eq(paused, resume)) {
+            inner.paused.push(resume.clone());
+        }
+        Pressure::Wait
+    }
+
+    /// Takes out the batches of one source.
+    pub(super) fn remove(&self, source: &Arc<Source>) -> VecDeque<Batch> {
+        let mut inner = self.lock();
+        let all = std::mem::take(&mut inner.batches);
+        let (its, others): (VecDeque<_>, _) = all
+            .into_iter()
+            .partition(|batch| batch.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, source)));
+        inner.batches = others;
+        drop(inner);
+        self.finished(its.iter().map(|batch| batch.counted).sum());
+        its
+    }
+
+    /// Takes everything that waits now.
+    pub(super) fn take(&self) -> VecDeque<Batch> {
+        let mut inner = self.lock();
+        inner.awake = false;
+        let batches = std::mem::take(&mut inner.batches);
+        for batch in &batches {
+            if let Some(source) = &batch.source {
+                source.taken.fetch_add(1, SeqCst);
+            }
+        }
+        batches
+    }
+
+    /// Wakes the host for events that a drain took and did not deliver.
+    pub(super) fn wake_again(&self) {
+        self.lock().awake = true;
+        self.delivery.host.wake();
+    }
+
+    /// The host is done with a batch.
+    pub(super) fn recycle(&self, batch: Batch) {
+        self.finished(batch.counted);
+        let batch = batch.recycled();
+        let mut inner = self.lock();
+        if inner.spare.len() < SPARE_BATCHES {
+            inner.spare.push(batch);
+        }
+    }
+
+    /// `cost` bytes wait no longer.
+    pub(super) fn finished(&self, cost: usize) {
+        let before = self.waiting.fetch_sub(cost, SeqCst);
+        let low = before.saturating_sub(cost) <= self.max_waiting / 2;
+        if low && self.has_paused.load(SeqCst) {
+            let paused = {
+                let mut inner = self.lock();
+                self.has_paused.store(false, SeqCst);
+                std::mem::take(&mut inner.paused)
+            };
+            for paused in paused {
+                paused.resume();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

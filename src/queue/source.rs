@@ -1,0 +1,215 @@
+//! Where events come from: the queue's side of a connection or a server.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Batch, Delivery, Event, Pressure, Queue, Resume};
+
+/// The queue's side of a connection or a server: where its events go.
+///
+/// Lock order: a source's `route` before a queue's own lock.
+pub struct Source {
+    delivery: Arc<Delivery>,
+    user_data: AtomicUsize,
+    handle: AtomicU64,
+    released: AtomicBool,
+    /// Set by `attach` and `detach`; the thread that drains gives back what it
+    /// has taken and not delivered.
+    moved: AtomicBool,
+    /// Batches taken by a drain and not yet finished.
+    pub(super) taken: AtomicUsize,
+    route: Mutex<Route>,
+}
+
+struct Route {
+    queue: Option<Arc<Queue>>,
+    /// Events without a queue, in order.
+    parked: VecDeque<Batch>,
+    /// A drain still has older events than `parked`.
+    awaiting_rest: bool,
+    /// Waits until there is a queue again.
+    paused: Option<Arc<dyn Resume>>,
+}
+
+impl Source {
+    /// A source whose events go to `queue`.
+    pub fn new(queue: &Arc<Queue>, user_data: usize) -> Arc<Self> {
+        Arc::new(Self {
+            delivery: queue.delivery().clone(),
+            user_data: AtomicUsize::new(user_data),
+            handle: AtomicU64::new(0),
+            released: AtomicBool::new(false),
+            moved: AtomicBool::new(false),
+            taken: AtomicUsize::new(0),
+            route: Mutex::new(Route {
+                queue: Some(queue.clone()),
+                parked: VecDeque::new(),
+                awaiting_rest: false,
+                paused: None,
+            }),
+        })
+    }
+
+    /// A source that goes where this one goes.
+    pub fn sibling(&self) -> Arc<Self> {
+        Arc::new(Self {
+            delivery: self.delivery.clone(),
+            user_data: AtomicUsize::new(0),
+            handle: AtomicU64::new(0),
+            released: AtomicBool::new(false),
+            moved: AtomicBool::new(false),
+            taken: AtomicUsize::new(0),
+            route: Mutex::new(Route {
+                queue: self.route().queue.clone(),
+                parked: VecDeque::new(),
+                awaiting_rest: false,
+                paused: None,
+            }),
+        })
+    }
+
+    /// How payloads are prepared for this source's host.
+    pub fn delivery(&self) -> &Arc<Delivery> {
+        &self.delivery
+    }
+
+    /// What the host gave to find its object again.
+    pub fn user_data(&self) -> usize {
+        self.user_data.load(SeqCst)
+    }
+
+    /// Changes what events carry from now on.
+    pub fn set_user_data(&self, user_data: usize) {
+        self.user_data.store(user_data, SeqCst);
+    }
+
+    /// The handle by which the host knows the source, 0 while it has none.
+    pub fn handle(&self) -> u64 {
+        self.handle.load(SeqCst)
+    }
+
+    /// Sets the handle.
+    pub fn set_handle(&self, handle: u64) {
+        self.handle.store(handle, SeqCst);
+    }
+
+    /// No event is handed out from now on.
+    pub fn release(&self) {
+        self.released.store(true, SeqCst);
+        self.route().parked.clear();
+    }
+
+    /// Whether the host has released the source.
+    pub fn is_released(&self) -> bool {
+        self.released.load(SeqCst)
+    }
+
+    /// Pushes one event.
+    pub fn push_event(self: &Arc<Self>, event: Event) {
+        let mut batch = Batch::default();
+        batch.push(event);
+        self.push(batch, &mut Vec::new());
+    }
+
+    /// Pushes events. Emptied batches for reuse may be added to `spare`.
+    pub fn push(self: &Arc<Self>, mut batch: Batch, spare: &mut Vec<Batch>) {
+        if batch.is_empty() || self.is_released() {
+            return;
+        }
+        batch.source = Some(self.clone());
+        let mut route = self.route();
+        let rest = match &route.queue {
+            Some(queue) if !route.awaiting_rest => queue.push(batch, spare),
+            _ => Some(batch),
+        };
+        route.parked.extend(rest);
+    }
+
+    /// Whether the host has so much to take that the source has to wait; then
+    /// `resume` is called once it has taken enough.
+    pub fn pressure(&self, resume: &Arc<dyn Resume>) -> Pressure {
+        let mut route = self.route();
+        match &route.queue {
+            Some(queue) if !route.awaiting_rest => queue.pressure(resume),
+            _ if route.parked.is_empty() => Pressure::None,
+            _ => {
+                route.paused = Some(resume.clone());
+                Pressure::Wait
+            }
+        }
+    }
+
+    /// Leaves the queue; events are kept until `attach`.
+    pub fn detach(self: &Arc<Self>) {
+        let mut given_back = super::drain::give_back(self);
+        let mut route = self.route();
+        if let Some(queue) = route.queue.take() {
+            let waiting = queue.remove(self);
+            self.moved.store(true, SeqCst);
+            route.awaiting_rest = self.taken.load(SeqCst) > 0;
+            self.moved.store(route.awaiting_rest, SeqCst);
+            given_back.extend(waiting);
+            given_back.append(&mut route.parked);
+            route.parked = given_back;
+        }
+    }
+
+    /// Sends the events that are kept and those to come to `queue`.
+    pub fn attach(self: &Arc<Self>, queue: &Arc<Queue>) {
+        self.detach();
+        let mut route = self.route();
+        route.queue = Some(queue.clone());
+        self.hand_on(&mut route);
+    }
+
+    /// Whether a drain has to give back what it has of this source.
+    pub(super) fn has_moved(&self) -> bool {
+        self.moved.load(SeqCst)
+    }
+
+    /// Takes back what a drain had taken and not delivered: it is older than
+    /// everything parked.
+    pub(super) fn take_back(&self, mut rest: VecDeque<Batch>) {
+        let mut route = self.route();
+        rest.append(&mut route.parked);
+        route.parked = rest;
+        if self.taken.load(SeqCst) == 0 {
+            self.moved.store(false, SeqCst);
+            route.awaiting_rest = false;
+            self.hand_on(&mut route);
+        }
+    }
+
+    /// The queue is gone: `batches` were waiting in it.
+    pub(super) fn orphan(&self, queue: &Queue, batches: VecDeque<Batch>) {
+        let mut route = self.route();
+        if route.queue.as_deref().is_some_and(|mine| std::ptr::eq(mine, queue)) {
+            route.queue = None;
+        }
+        let mut batches = batches;
+        batches.append(&mut route.parked);
+        route.parked = batches;
+    }
+
+    fn hand_on(&self, route: &mut Route) {
+        if route.awaiting_rest {
+            return;
+        }
+        let Some(queue) = route.queue.clone() else { return };
+        let mut spare = Vec::new();
+        while let Some(batch) = route.parked.pop_front() {
+            if let Some(batch) = queue.push(batch, &mut spare) {
+                route.parked.push_front(batch);
+                return;
+            }
+        }
+        if let Some(paused) = route.paused.take() {
+            paused.resume();
+        }
+    }
+
+    fn route(&self) -> MutexGuard<'_, Route> {
+        self.route.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
