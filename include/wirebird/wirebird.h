@@ -1,9 +1,61 @@
+/*
+ * Wirebird: WebSocket servers and clients (RFC 6455) for C and C++.
+ * MIT OR Apache-2.0.
+ *
+ * Order of parameters: the object, inputs, outputs. Outputs are written only
+ * when the status is WIREBIRD_OK or says otherwise. Text is UTF-8 with a
+ * length, never NULL-terminated unless it is a plain `const char *`.
+ *
+ * HANDLES. wirebird_queue_t, wirebird_connection_t and wirebird_server_t are
+ * small numbers, passed by value. A handle that is zero, stale, of another
+ * type, or released before gives WIREBIRD_ERROR_HANDLE, never worse. Each is
+ * released by its `..._release`, once.
+ *
+ * THREADS. Every function may be called from any thread and inside any event.
+ * None waits for the network and none joins a thread, except
+ * wirebird_queue_wait and wirebird_shutdown, which say so. A queue is taken
+ * from by one thread at a time. `wake`, `drop`, `release` and the storage
+ * functions are called from any thread: they return soon and call nothing of
+ * this library.
+ *
+ * EVENTS. What happens to a connection or a server travels through the queue
+ * that it was made with. Events of one connection arrive in order, on the
+ * thread that takes them, and none after wirebird_connection_release has
+ * returned on that thread; releasing inside one's own event is fine. The last
+ * event of a connection is WIREBIRD_EVENT_CLOSED, exactly once.
+ *
+ * MEMORY. What goes in is copied before the call returns, or referenced until
+ * the release callback that came with it is called. What comes out is valid
+ * until the next event is taken from the same queue or the handler returns,
+ * unless it says otherwise. An event's `storage` object belongs to the host.
+ *
+ * ERRORS. A negative status is an error; wirebird_last_error() is its text, on
+ * the same thread. Nothing is refused silently. A defect of the library, caught
+ * at this boundary, is WIREBIRD_ERROR_PANIC and closes the connection concerned.
+ * No callback may throw a C++ exception into this library.
+ *
+ * OPTIONS. Option structs begin with their size: fill them by their `..._init`
+ * and change what you need. Fields and values are only added.
+ *
+ * FORK. A child of a process whose engine has started gets
+ * WIREBIRD_ERROR_FORKED from every function.
+ */
+
+
 #ifndef WIREBIRD_H
 #define WIREBIRD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifndef WIREBIRD_API
+#if defined(_WIN32) && defined(WIREBIRD_DLL)
+#define WIREBIRD_API __declspec(dllimport)
+#else
+#define WIREBIRD_API
+#endif
+#endif
 
 /**
  * The call did what it was asked to do.
@@ -388,6 +440,11 @@
  * Accepted connections live on.
  */
 #define WIREBIRD_EVENT_SERVER_CLOSED 17
+
+/**
+ * No end of a wait: `timeout_ms` of `wirebird_queue_wait`.
+ */
+#define WIREBIRD_FOREVER UINT32_MAX
 
 /**
  * The result of a call: 0 (`WIREBIRD_OK`), a positive notice that is no
@@ -835,335 +892,9 @@ typedef struct {
   uint16_t port;
 } wirebird_address_t;
 
-#ifndef WIREBIRD_API
-#define WIREBIRD_API
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
-
-/**
- * Writes the defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_engine_options_init(wirebird_engine_options_t *options,
-                                               uint32_t size);
-
-/**
- * Writes the defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_options_init(wirebird_queue_options_t *options,
-                                              uint32_t size);
-
-/**
- * Writes a client's defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_client_connection_options_init(wirebird_connection_options_t *options,
-                                                          uint32_t size);
-
-/**
- * Writes a server's defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_connection_options_init(wirebird_connection_options_t *options,
-                                                          uint32_t size);
-
-/**
- * Writes the defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_client_options_init(wirebird_client_options_t *options,
-                                               uint32_t size);
-
-/**
- * Writes the defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_options_init(wirebird_server_options_t *options,
-                                               uint32_t size);
-
-/**
- * Writes the defaults into `options`; `size` is `sizeof *options`.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_accept_options_init(wirebird_accept_options_t *options,
-                                               uint32_t size);
-
-/**
- * The ABI's version: the major number in the high 16 bits, the minor in the low 16. A program built for a lower or equal minor of the same major works.
- */
-WIREBIRD_API
-uint32_t wirebird_abi_version(void);
-
-/**
- * The library's version, as "0.1.0". Static.
- */
-WIREBIRD_API const char *wirebird_version(void);
-
-/**
- * Whether this build has a feature: "client", "server". Unknown names: false.
- */
-WIREBIRD_API bool wirebird_has_feature(const char *name);
-
-/**
- * Starts the engine with options. Not needed: the first queue starts it with defaults. WIREBIRD_ERROR_STATE if it runs already.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_start(const wirebird_engine_options_t *options);
-
-/**
- * Ends every connection, server and engine thread; handles become stale. Waits for the engine threads up to `timeout_ms`: the only function, with wirebird_queue_wait, that waits. Not needed at exit, but leak checkers are happier. The engine can't be started again.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_shutdown(uint32_t timeout_ms);
-
-/**
- * Makes a queue; options may be NULL.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_new(const wirebird_queue_options_t *options,
-                                     wirebird_queue_t *queue);
-
-/**
- * Takes one event: WIREBIRD_OK or WIREBIRD_EMPTY.
- */
-WIREBIRD_API wirebird_status_t wirebird_queue_next(wirebird_queue_t queue, wirebird_event_t *event);
-
-/**
- * Hands the events that wait now to `handler`, at most `max_events` (0: no bound) and no new one after `max_us` microseconds (0: no bound). What the handler sends is collected and written at the end. WIREBIRD_OK, or WIREBIRD_MORE if events are left (then wake has been called again). Events that arrive meanwhile are left for the next call. May be nested inside a handler of the same thread (a nested event loop), not called from two threads at once (WIREBIRD_ERROR_STATE).
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_dispatch(wirebird_queue_t queue,
-                                          uint32_t max_events,
-                                          uint32_t max_us,
-                                          void (*handler)(void *context,
-                                                          const wirebird_event_t *event),
-                                          void *context);
-
-/**
- * Writes now what handlers of the running dispatch on this thread have sent so far. For handlers that go on for long or run a nested event loop.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_flush(wirebird_queue_t queue);
-
-/**
- * Waits until an event is there (WIREBIRD_OK) or `timeout_ms` passed (WIREBIRD_EMPTY); WIREBIRD_FOREVER (2^32-1) waits without end.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_wait(wirebird_queue_t queue,
-                                      uint32_t timeout_ms);
-
-/**
- * Releases a queue. Its connections and servers keep their events until they are given another queue or released.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_queue_release(wirebird_queue_t queue);
-
-/**
- * Opens a client connection. Returns at once; WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follow. Bad options (URL, scheme, header, subprotocol) fail here, with no connection.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
-                                       const wirebird_client_options_t *options,
-                                       wirebird_connection_t *connection);
-
-/**
- * Binds and listens, at once. Errors of the system come as status here.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_listen(wirebird_queue_t queue,
-                                         const wirebird_server_options_t *options,
-                                         wirebird_server_t *server);
-
-/**
- * The address listened on.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_address(wirebird_server_t server,
-                                          wirebird_address_t *address);
-
-/**
- * The descriptor of the listening socket, still owned by the server; for inspection only. -1 when closed.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_descriptor(wirebird_server_t server,
-                                             int64_t *descriptor);
-
-/**
- * Stops accepting until resumed; the system's backlog fills up meanwhile.
- */
-WIREBIRD_API wirebird_status_t wirebird_server_pause(wirebird_server_t server);
-
-WIREBIRD_API wirebird_status_t wirebird_server_resume(wirebird_server_t server);
-
-/**
- * Moves the server's events to another queue (id 0: keep them until there is one).
- */
-WIREBIRD_API
-wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
-                                            wirebird_queue_t queue);
-
-/**
- * Stops listening; WIREBIRD_EVENT_SERVER_CLOSED follows. Requests not yet answered get 503.
- */
-WIREBIRD_API wirebird_status_t wirebird_server_close(wirebird_server_t server);
-
-/**
- * Closes if need be and releases the handle; no event of the server follows.
- */
-WIREBIRD_API wirebird_status_t wirebird_server_release(wirebird_server_t server);
-
-/**
- * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and closed from now on; what is sent leaves after the response. options may be NULL.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_accept(wirebird_connection_t connection,
-                                             const wirebird_accept_options_t *options);
-
-/**
- * Answers WIREBIRD_EVENT_REQUEST with an HTTP status from 300 to 599, headers and a body (text/plain unless a Content-Type is given), and releases the connection.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_refuse(wirebird_connection_t connection,
-                                             uint16_t status,
-                                             const wirebird_header_t *headers,
-                                             size_t header_count,
-                                             wirebird_text_t body);
-
-/**
- * Ends the TCP connection at once with no answer (request) and releases the handle.
- * Sends a text message of UTF-8; copied. Invalid UTF-8: WIREBIRD_ERROR_ARGUMENT.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_send_text(wirebird_connection_t connection,
-                                                const char *data,
-                                                size_t length);
-
-/**
- * Sends a text message given in UTF-16 units; copied. Lone surrogates become U+FFFD. `bytes` (may be NULL) receives the length in UTF-8.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_send_utf16(wirebird_connection_t connection,
-                                                 const uint16_t *data,
-                                                 size_t length,
-                                                 uint64_t *bytes);
-
-/**
- * Sends a binary message; copied.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_send_binary(wirebird_connection_t connection,
-                                                  const void *data,
-                                                  size_t length);
-
-/**
- * Sends a message without copying: `data` stays valid and unchanged until `release(context)` is called, exactly once, from any thread, before or after this returns, and also on error. `payload` is WIREBIRD_PAYLOAD_…, `length` in its unit.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_send_shared(wirebird_connection_t connection,
-                                                  uint32_t payload,
-                                                  const void *data,
-                                                  size_t length,
-                                                  void (*release)(void *context),
-                                                  void *context,
-                                                  uint64_t *bytes);
-
-/**
- * Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_ping(wirebird_connection_t connection,
-                                           const void *data,
-                                           size_t length);
-
-/**
- * Begins the closing handshake (RFC 6455 section 7). `code` 1000-1003, 1007-1014, 3000-4999, or 0 for a Close without code; `reason` is cut at a character to 123 bytes. While the opening handshake runs it is given up. WIREBIRD_EVENT_CLOSED follows.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_close(wirebird_connection_t connection,
-                                            uint16_t code,
-                                            wirebird_text_t reason);
-
-/**
- * Ends the TCP connection at once. WIREBIRD_EVENT_CLOSED with 1006 follows.
- */
-WIREBIRD_API wirebird_status_t wirebird_connection_abort(wirebird_connection_t connection);
-
-/**
- * Releases the handle; no event follows. An open connection is closed with 1001 in the background, a closing one completes, an unanswered request gets 503.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_release(wirebird_connection_t connection);
-
-/**
- * Moves the connection's events, those that wait included, to another queue, in order. id 0: the connection keeps them until it has a queue (and stops reading when they are many).
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_set_queue(wirebird_connection_t connection,
-                                                wirebird_queue_t queue);
-
-/**
- * Changes what events carry as `user_data`, those that wait included.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_set_user_data(wirebird_connection_t connection,
-                                                    void *user_data);
-
-/**
- * Stops reading from the connection, so that the peer is slowed down by TCP, until resumed.
- */
-WIREBIRD_API wirebird_status_t wirebird_connection_pause(wirebird_connection_t connection);
-
-WIREBIRD_API wirebird_status_t wirebird_connection_resume(wirebird_connection_t connection);
-
-/**
- * Changes a WIREBIRD_OPTION_….
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_set(wirebird_connection_t connection,
-                                          uint32_t option,
-                                          uint64_t value);
-
-/**
- * Reads a WIREBIRD_OPTION_….
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
-                                          uint32_t option,
-                                          uint64_t *value);
-
-/**
- * Local and peer address; family 0 before TCP is connected. Either pointer may be NULL.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_addresses(wirebird_connection_t connection,
-                                                wirebird_address_t *local,
-                                                wirebird_address_t *peer);
-
-/**
- * The negotiated subprotocol, or empty. Valid until the connection is released.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_subprotocol(wirebird_connection_t connection,
-                                                  wirebird_text_t *subprotocol);
-
-/**
- * The request target (server side), as "/chat?room=1". Valid until released.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_target(wirebird_connection_t connection,
-                                             wirebird_text_t *target);
-
-/**
- * The field number `index` of the peer's handshake: the request's on the server side, the response's on the client side. WIREBIRD_EMPTY past the last. Valid until released.
- */
-WIREBIRD_API
-wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
-                                             size_t index,
-                                             wirebird_header_t *header);
 
 /**
  * What went wrong in the last call on this thread that returned an error:
@@ -1177,9 +908,495 @@ WIREBIRD_API const char *wirebird_last_error(void);
  */
 WIREBIRD_API const char *wirebird_status_text(wirebird_status_t status);
 
-#ifndef WIREBIRD_API
-#define WIREBIRD_API
-#endif
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_engine_options_init(wirebird_engine_options_t *options,
+                                               uint32_t size);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_queue_options_init(wirebird_queue_options_t *options,
+                                              uint32_t size);
+
+/**
+ * Writes a client's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_client_connection_options_init(wirebird_connection_options_t *options,
+                                                          uint32_t size);
+
+/**
+ * Writes a server's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_connection_options_init(wirebird_connection_options_t *options,
+                                                          uint32_t size);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_client_options_init(wirebird_client_options_t *options,
+                                               uint32_t size);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_options_init(wirebird_server_options_t *options,
+                                               uint32_t size);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_accept_options_init(wirebird_accept_options_t *options,
+                                               uint32_t size);
+
+/**
+ * The version of the ABI: the major number in the high 16 bits, the minor in
+ * the low 16. A program that was built for the same major and a lower or
+ * equal minor works with this library.
+ */
+WIREBIRD_API uint32_t wirebird_abi_version(void);
+
+/**
+ * The version of the library, as "0.1.0". Static.
+ */
+WIREBIRD_API const char *wirebird_version(void);
+
+/**
+ * Whether this build has a feature: "client", "server". False for unknown
+ * names and NULL.
+ *
+ * `name` is NULL or a terminated string.
+ */
+WIREBIRD_API bool wirebird_has_feature(const char *name);
+
+/**
+ * Starts the engine with options. Not needed: the first queue starts it with
+ * the defaults. `options` may be NULL.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if it runs already, WIREBIRD_ERROR_RESOURCES.
+ *
+ * `options` is NULL or valid as its `size` says.
+ */
+WIREBIRD_API wirebird_status_t wirebird_start(const wirebird_engine_options_t *options);
+
+/**
+ * Ends every connection, server and engine thread, and waits up to
+ * `timeout_ms` for the threads. Every handle is stale afterwards, and the
+ * engine can't be started again. Not needed at the end of a program, but leak
+ * checkers are happier. Must not be called inside an event.
+ */
+WIREBIRD_API wirebird_status_t wirebird_shutdown(uint32_t timeout_ms);
+
+/**
+ * Makes a queue. `options` may be NULL for the defaults.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_RESOURCES if the engine
+ * can't start, WIREBIRD_ERROR_SHUT_DOWN. `drop` is called on errors too.
+ *
+ * `options` is NULL or valid as its `size` says, with functions that keep the
+ * promises of their documentation; `queue` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_queue_new(const wirebird_queue_options_t *options,
+                                     wirebird_queue_t *queue);
+
+/**
+ * Takes one event: WIREBIRD_OK, or WIREBIRD_EMPTY if none is waiting. What the
+ * event points to is valid until the next call for the same queue.
+ *
+ * Errors: WIREBIRD_ERROR_STATE while another thread dispatches the queue.
+ *
+ * `event` is valid for writing.
+ */
+WIREBIRD_API wirebird_status_t wirebird_queue_next(wirebird_queue_t queue, wirebird_event_t *event);
+
+/**
+ * Hands the events that wait now to `handler`, at most `max_events` (0: no
+ * bound), and no further one after `max_us` microseconds (0: no bound). What
+ * the handler sends is collected and written at the end, one write for each
+ * connection. Events that arrive meanwhile are left for the next call, for
+ * which `wake` is called.
+ *
+ * Returns WIREBIRD_OK, or WIREBIRD_MORE if the bound was reached and events
+ * are left; `wake` has been called for them. May be called again inside the
+ * handler, for a nested event loop: it goes on with the events that are left.
+ *
+ * Errors: WIREBIRD_ERROR_STATE while another thread dispatches the queue.
+ *
+ * `handler` may be called with `context` and does not throw.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_queue_dispatch(wirebird_queue_t queue,
+                                          uint32_t max_events,
+                                          uint32_t max_us,
+                                          void (*handler)(void *context,
+                                                          const wirebird_event_t *event),
+                                          void *context);
+
+/**
+ * Writes now what handlers of the dispatch that runs on this thread have sent
+ * so far, for handlers that go on for long. Call it before a nested event
+ * loop waits: if the dispatch has events left, `wake` is called for them and
+ * WIREBIRD_MORE returned.
+ */
+WIREBIRD_API wirebird_status_t wirebird_queue_flush(wirebird_queue_t queue);
+
+/**
+ * Waits until an event is there (WIREBIRD_OK) or `timeout_ms` passed
+ * (WIREBIRD_EMPTY). WIREBIRD_FOREVER waits without end. For programs that
+ * have no event loop of their own.
+ */
+WIREBIRD_API wirebird_status_t wirebird_queue_wait(wirebird_queue_t queue, uint32_t timeout_ms);
+
+/**
+ * Releases a queue. Its connections and servers keep their events until they
+ * are given another queue or released. Whoever waits in
+ * `wirebird_queue_wait` returns. May be called inside its own dispatch, which
+ * ends with the event that is being handled.
+ */
+WIREBIRD_API wirebird_status_t wirebird_queue_release(wirebird_queue_t queue);
+
+/**
+ * Opens a client connection whose events go to `queue`. Returns at once;
+ * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows.
+ *
+ * Errors, with no connection made: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_SCHEME,
+ * WIREBIRD_ERROR_ARGUMENT for an origin, subprotocol, header or figure.
+ *
+ * `options` and what it points to are valid as their sizes say; `connection`
+ * is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
+                                       const wirebird_client_options_t *options,
+                                       wirebird_connection_t *connection);
+
+/**
+ * Binds and listens at once. The server's events go to `queue`.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_ADDRESS_IN_USE,
+ * WIREBIRD_ERROR_ADDRESS_UNAVAILABLE, WIREBIRD_ERROR_PERMISSION,
+ * WIREBIRD_ERROR_RESOURCES or WIREBIRD_ERROR_NETWORK. A given descriptor is
+ * closed on errors of the system.
+ *
+ * `options` and what it points to are valid as their sizes say; `server` is
+ * valid for writing; a `descriptor` is the caller's to give away.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_listen(wirebird_queue_t queue,
+                                         const wirebird_server_options_t *options,
+                                         wirebird_server_t *server);
+
+/**
+ * The address that the server listens on, also after it closed.
+ *
+ * `address` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_address(wirebird_server_t server,
+                                          wirebird_address_t *address);
+
+/**
+ * The descriptor of the listening socket, which the server goes on owning:
+ * for inspection only. -1 once closed, and on Windows.
+ *
+ * `descriptor` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_descriptor(wirebird_server_t server,
+                                             int64_t *descriptor);
+
+/**
+ * Stops accepting until resumed; new connections wait in the system's queue
+ * meanwhile. WIREBIRD_ERROR_STATE once closed.
+ */
+WIREBIRD_API wirebird_status_t wirebird_server_pause(wirebird_server_t server);
+
+/**
+ * Accepts again. WIREBIRD_ERROR_STATE once closed.
+ */
+WIREBIRD_API wirebird_status_t wirebird_server_resume(wirebird_server_t server);
+
+/**
+ * Moves the server's events, those that wait included, to another queue; id 0
+ * keeps them until there is one. Accepted connections stay where they are.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT if the queue has another text form or other
+ * storage functions.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
+                                            wirebird_queue_t queue);
+
+/**
+ * Stops listening; the port is free at once. Requests that wait for a
+ * decision are answered with 503, accepted connections live on.
+ * WIREBIRD_EVENT_SERVER_CLOSED follows. WIREBIRD_ERROR_STATE the second time.
+ */
+WIREBIRD_API wirebird_status_t wirebird_server_close(wirebird_server_t server);
+
+/**
+ * Closes the server if need be and releases its handle; no event of it
+ * follows. Accepted connections live on.
+ */
+WIREBIRD_API wirebird_status_t wirebird_server_release(wirebird_server_t server);
+
+/**
+ * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
+ * closed from now on; what is sent leaves after the response.
+ * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows. `options` may be
+ * NULL.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if it was answered before or the peer is gone,
+ * WIREBIRD_ERROR_ARGUMENT; the request still waits then.
+ *
+ * `options` and what it points to are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_accept(wirebird_connection_t connection,
+                                             const wirebird_accept_options_t *options);
+
+/**
+ * Answers WIREBIRD_EVENT_REQUEST with an HTTP status from 300 to 599, header
+ * fields and a body (text/plain unless there is a Content-Type), and releases
+ * the connection: no event follows.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if it was answered before,
+ * WIREBIRD_ERROR_ARGUMENT; the request still waits then.
+ *
+ * `headers`, what they point to, and `body` are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_refuse(wirebird_connection_t connection,
+                                             uint16_t status,
+                                             const wirebird_header_t *headers,
+                                             size_t header_count,
+                                             wirebird_text_t body);
+
+/**
+ * Begins the closing handshake (RFC 6455 section 7). `code` is 1000 to 1003,
+ * 1007 to 1014 or 3000 to 4999, or 0 for a Close without a code; `reason` is
+ * cut at a character to 123 bytes. While the opening handshake of a client
+ * runs it is given up. WIREBIRD_EVENT_CLOSED follows.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if it is closing already,
+ * WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `reason` is valid as its length says.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_close(wirebird_connection_t connection,
+                                            uint16_t code,
+                                            wirebird_text_t reason);
+
+/**
+ * Ends the TCP connection at once; a request is left without an answer.
+ * WIREBIRD_EVENT_CLOSED with 1006 follows.
+ */
+WIREBIRD_API wirebird_status_t wirebird_connection_abort(wirebird_connection_t connection);
+
+/**
+ * Releases the handle; no event follows. An open connection is closed with
+ * 1001 in the background, a closing one completes, a request that waits for a
+ * decision is answered with 503.
+ */
+WIREBIRD_API wirebird_status_t wirebird_connection_release(wirebird_connection_t connection);
+
+/**
+ * Moves the connection's events, those that wait included, to another queue,
+ * in order. Id 0: the connection keeps them until it has a queue, and stops
+ * reading meanwhile.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT if the queue has another text form or other
+ * storage functions.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_set_queue(wirebird_connection_t connection,
+                                                wirebird_queue_t queue);
+
+/**
+ * Changes what events carry as `user_data`, those that wait included.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_set_user_data(wirebird_connection_t connection,
+                                                    void *user_data);
+
+/**
+ * Stops reading from the connection until resumed, so that TCP slows the peer
+ * down. What was read already is still delivered.
+ */
+WIREBIRD_API wirebird_status_t wirebird_connection_pause(wirebird_connection_t connection);
+
+/**
+ * Reads again.
+ */
+WIREBIRD_API wirebird_status_t wirebird_connection_resume(wirebird_connection_t connection);
+
+/**
+ * Sends a text message of `length` bytes of UTF-8, which are copied.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the connection is not open,
+ * WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT,
+ * WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
+ *
+ * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_text(wirebird_connection_t connection,
+                                                const char *data,
+                                                size_t length);
+
+/**
+ * Sends a text message of `length` UTF-16 units, which are copied. Lone
+ * surrogates become U+FFFD. `bytes`, unless NULL, receives the length in
+ * UTF-8.
+ *
+ * Errors: as for `wirebird_connection_send_text`.
+ *
+ * `data` is valid for reading `length` units; NULL with length 0 is empty.
+ * `bytes` is NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_utf16(wirebird_connection_t connection,
+                                                 const uint16_t *data,
+                                                 size_t length,
+                                                 uint64_t *bytes);
+
+/**
+ * Sends a binary message of `length` bytes, which are copied.
+ *
+ * Errors: as for `wirebird_connection_send_text`.
+ *
+ * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_binary(wirebird_connection_t connection,
+                                                  const void *data,
+                                                  size_t length);
+
+/**
+ * Sends a message without copying it: `data` stays valid and unchanged until
+ * `release(context)` is called. That happens exactly once, from any thread,
+ * before or after this function returns, on errors too. `payload` is one of
+ * WIREBIRD_PAYLOAD_…, `length` is in its unit. `bytes`, unless NULL, receives
+ * the length on the wire.
+ *
+ * Errors: as for `wirebird_connection_send_text`.
+ *
+ * `data` is valid for reading `length` bytes or units until released;
+ * `release` may be called from any thread; `bytes` is NULL or valid for
+ * writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_shared(wirebird_connection_t connection,
+                                                  uint32_t payload,
+                                                  const void *data,
+                                                  size_t length,
+                                                  void (*release)(void *context),
+                                                  void *context,
+                                                  uint64_t *bytes);
+
+/**
+ * Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows. `data` is
+ * copied.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the connection is not open,
+ * WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_ping(wirebird_connection_t connection,
+                                           const void *data,
+                                           size_t length);
+
+/**
+ * Changes one of WIREBIRD_OPTION_…, at once.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_set(wirebird_connection_t connection,
+                                          uint32_t option,
+                                          uint64_t value);
+
+/**
+ * Reads one of WIREBIRD_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
+                                          uint32_t option,
+                                          uint64_t *value);
+
+/**
+ * This side's address and the peer's; `family` is 0 before the opening
+ * handshake of a client is complete. Either pointer may be NULL.
+ *
+ * `local` and `peer` are NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_addresses(wirebird_connection_t connection,
+                                                wirebird_address_t *local,
+                                                wirebird_address_t *peer);
+
+/**
+ * The negotiated subprotocol, or empty. Valid until the connection is
+ * released.
+ *
+ * `subprotocol` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_subprotocol(wirebird_connection_t connection,
+                                                  wirebird_text_t *subprotocol);
+
+/**
+ * The target of the request (server side), as "/chat?room=1"; empty on the
+ * client side. Valid until the connection is released.
+ *
+ * `target` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_target(wirebird_connection_t connection,
+                                             wirebird_text_t *target);
+
+/**
+ * The header field number `index` of the peer's handshake: of the request on
+ * the server side, of the response on the client side. Names are in lower
+ * case. WIREBIRD_EMPTY past the last one. Valid until the connection is
+ * released.
+ *
+ * `header` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
+                                             size_t index,
+                                             wirebird_header_t *header);
 
 #ifdef __cplusplus
 }  // extern "C"

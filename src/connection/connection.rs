@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::task::AtomicWaker;
+use hyper::header::SEC_WEBSOCKET_PROTOCOL;
 use hyper::{HeaderMap, StatusCode};
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -16,8 +17,8 @@ use super::outgoing::{Outgoing, Phase};
 use super::settings::Settings;
 use super::writing::{self, Progress};
 use crate::net::Writer;
-use crate::protocol::{Role, cut_reason, may_send};
-use crate::queue::{Event, Failure, Queue, Resume, Source};
+use crate::protocol::{Role, may_send};
+use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
 
 /// The host's thread writes blocks up to this size itself.
 const MOST_WRITTEN_HERE: usize = 16 * 1024;
@@ -27,6 +28,9 @@ const MOST_COLLECTED: usize = 64 * 1024;
 
 /// The most payload of a control frame (RFC 6455 section 5.5).
 pub const MAX_CONTROL: usize = 125;
+
+/// Reported when there was no Close frame (RFC 6455 section 7.1.5).
+const NO_CLOSE: u16 = 1006;
 
 /// Why a message was not accepted.
 #[derive(Debug, Error)]
@@ -208,9 +212,10 @@ impl Connection {
             out.close(Some(1013), "too much is unsent");
             drop(out);
             tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
-            self.source.push_event(Event::Closing(Box::new(crate::queue::Closing {
-                peer: None,
-                failure: Some(Failure::Unsent { limit }),
+            self.source.push_event(Event::Closing(Box::new(Closing {
+                code: 1013,
+                reason: String::new(),
+                failure: Some(Arc::new(Failure::Unsent { limit })),
             })));
             self.signal(signal::CLOSE | signal::WRITE);
             return Err(SendError::Unsent { limit });
@@ -248,7 +253,7 @@ impl Connection {
                 Ok(())
             }
             Phase::Open => {
-                out.close(code, cut_reason(reason));
+                out.close(code, reason);
                 self.written_by(out);
                 self.signal(signal::CLOSE);
                 Ok(())
@@ -261,6 +266,17 @@ impl Connection {
     pub fn abort(&self) {
         lock(&self.decision).take();
         self.signal(signal::ABORT);
+    }
+
+    /// Whether the client asked for a subprotocol (server side).
+    pub fn is_requested(&self, subprotocol: &str) -> bool {
+        let fields = self.facts().map(|facts| facts.headers.get_all(SEC_WEBSOCKET_PROTOCOL));
+        fields
+            .into_iter()
+            .flatten()
+            .filter_map(|field| field.to_str().ok())
+            .flat_map(|field| field.split(','))
+            .any(|requested| requested.trim_matches([' ', '\t']) == subprotocol)
     }
 
     /// The host lets go: no event follows; what is open closes.
@@ -339,22 +355,44 @@ impl Connection {
     }
 
     /// The opening handshake is complete: what was queued may leave.
-    pub(super) fn opened(&self, writer: Writer) {
+    pub(super) fn opened(&self, writer: Arc<Writer>) {
         let mut out = self.out();
         if out.phase == Phase::Opening {
             out.phase = Phase::Open;
         }
-        out.writer = Some(Arc::new(writer));
+        if out.phase != Phase::Closed {
+            out.writer = Some(writer);
+        }
     }
 
-    /// Nothing is sent any more.
-    pub(super) fn closed(&self) {
+    /// The connection is over: the host is told once, nothing is sent any more.
+    pub fn end(&self, close: Option<(u16, String)>, failure: Option<Arc<Failure>>) {
         let mut out = self.out();
-        out.phase = Phase::Closed;
+        if std::mem::replace(&mut out.phase, Phase::Closed) == Phase::Closed {
+            return;
+        }
         let writer = out.writer.take();
         let dropped = out.clear();
         drop(out);
         drop((writer, dropped));
+        let (code, reason) = close.unwrap_or((NO_CLOSE, String::new()));
+        tracing::debug!(code, failure = failure.as_deref().map(tracing::field::display), "closed");
+        self.source.push_event(Event::Closed(Box::new(Closed { code, reason, failure })));
+    }
+
+    /// A defect was caught while the host used the connection.
+    pub fn poison(&self) {
+        self.end(None, Some(Arc::new(Failure::Panicked)));
+        self.signal(signal::ABORT);
+    }
+
+    /// Waits until the host gives the opening handshake up.
+    pub fn poll_given_up(&self, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        self.waker.register(cx.waker());
+        match self.signals.load(SeqCst) & signal::ABORT {
+            0 => std::task::Poll::Pending,
+            _ => std::task::Poll::Ready(()),
+        }
     }
 
     /// Takes the signals since the last time.
@@ -430,6 +468,6 @@ impl Resume for Connection {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

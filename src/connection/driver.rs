@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use bytes::Bytes;
 use tokio::io::ReadBuf;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
-use super::connection::signal;
+use super::connection::{lock, signal};
 use super::heartbeat::{Due, Heartbeat, Sender};
 use super::incoming::{Incoming, News};
 use super::outgoing::Phase;
@@ -21,7 +23,7 @@ use super::writing::Progress;
 use super::Connection;
 use crate::net::{Reader, Stream, Writer};
 use crate::protocol::Role;
-use crate::queue::{Batch, Closed, Event, Failure, Pressure, Resume};
+use crate::queue::{Batch, Failure, Pressure, Resume};
 
 /// What one read takes.
 const READ_BUFFER: usize = 128 * 1024;
@@ -42,15 +44,48 @@ thread_local! {
     static BATCHES: RefCell<Vec<Batch>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Why the driver ends; nothing after a complete closing handshake.
+type End = Option<Arc<Failure>>;
+
+/// Tells the host that its connection is over if nobody else has: whatever
+/// task holds it may be dropped or panic.
+pub struct Finally {
+    connection: Arc<Connection>,
+    /// What the connection occupies of its server's max_connections.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Finally {
+    /// Guards `connection`.
+    pub fn new(connection: Arc<Connection>, permit: Option<OwnedSemaphorePermit>) -> Self {
+        Self { connection, _permit: permit }
+    }
+
+    /// What it guards.
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+}
+
+impl Drop for Finally {
+    fn drop(&mut self) {
+        let panicked = std::thread::panicking();
+        let failure = if panicked { Failure::Panicked } else { Failure::ShutDown };
+        self.connection.end(None, Some(Arc::new(failure)));
+    }
+}
+
 /// The engine's task of one connection.
 pub struct Driver {
     connection: Arc<Connection>,
+    _finally: Finally,
     resume: Arc<dyn Resume>,
     reader: Reader,
+    writer: Arc<Writer>,
     incoming: Incoming,
     settings: Settings,
     /// Read together with the opening handshake.
-    early: Vec<u8>,
+    early: Bytes,
     paused: bool,
     /// The peer ended its direction.
     at_end: bool,
@@ -62,26 +97,27 @@ pub struct Driver {
     /// This side's direction was ended.
     shut_down: bool,
     timer: Option<Pin<Box<Sleep>>>,
-    over: bool,
 }
 
 impl Driver {
-    /// A task for a connection whose opening handshake is complete. `early`
-    /// was read behind it. The caller spawns it.
-    pub fn new(connection: Arc<Connection>, stream: Stream, early: &[u8]) -> Self {
+    /// A task for a connection whose opening handshake is complete, of which
+    /// the host has been told. `early` was read behind it. The caller spawns it.
+    pub fn new(finally: Finally, stream: Stream, early: Bytes) -> Self {
+        let connection = finally.connection.clone();
         let (reader, writer) = stream.split();
+        let writer = Arc::new(writer);
         let settings = connection.settings();
         let incoming = Incoming::new(&connection, &settings);
-        connection.source().push_event(Event::Opened);
-        connection.opened(writer);
-        connection.signal(signal::WRITE | signal::SETTINGS);
+        connection.opened(writer.clone());
         Self {
             resume: connection.clone(),
+            _finally: finally,
             connection,
             reader,
+            writer,
             incoming,
             settings,
-            early: early.to_vec(),
+            early,
             paused: false,
             at_end: false,
             blocked: false,
@@ -89,19 +125,18 @@ impl Driver {
             close_by: None,
             shut_down: false,
             timer: None,
-            over: false,
         }
     }
 
-    fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+    fn step(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         self.connection.waker.register(cx.waker());
         let signals = self.connection.take_signals();
         if signals & signal::ABORT != 0 {
-            return Poll::Ready(Some(Failure::Aborted));
+            return self.reset(Failure::Aborted);
         }
         if signals & signal::SETTINGS != 0 {
             self.settings = self.connection.settings();
-            self.incoming.set_limits(&self.settings);
+            self.incoming.set(&self.settings);
         }
         match signals & (signal::PAUSE | signal::READ) {
             0 => {}
@@ -121,13 +156,15 @@ impl Driver {
     }
 
     /// Reads and hands on; ready when the connection is over.
-    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
-        if self.at_end || (self.paused && self.close_by.is_none()) {
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        if self.at_end {
             return Poll::Pending;
         }
-        // What waits for the host in vain must not keep a closing connection.
-        let closing = self.close_by.is_some();
-        if !closing && self.connection.source().pressure(&self.resume) == Pressure::Wait {
+        let source = self.connection.source();
+        let paused = self.paused && self.close_by.is_none();
+        if paused || (!source.is_released() && source.pressure(&self.resume) == Pressure::Wait) {
+            // A peer that nobody listens to is not silent.
+            self.heartbeat.heard(Instant::now());
             return Poll::Pending;
         }
         let mut batch = BATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
@@ -147,10 +184,10 @@ impl Driver {
     }
 
     /// `Err` when the connection is over.
-    fn read_into(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Result<(), Option<Failure>> {
-        let mut early = std::mem::take(&mut self.early);
+    fn read_into(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Result<(), End> {
+        let early = std::mem::take(&mut self.early);
         if !early.is_empty() {
-            self.feed(&mut early, batch);
+            self.feed(&mut early.to_vec(), batch);
         }
         for _ in 0..READS_PER_TURN {
             let read = match self.read_once(cx, batch) {
@@ -208,11 +245,10 @@ impl Driver {
         }
     }
 
-    fn write(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+    fn write(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         loop {
             if self.blocked {
-                let Some(writer) = self.writer() else { return Poll::Pending };
-                match writer.poll_ready(cx) {
+                match self.writer.poll_ready(cx) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(Ok(())) => self.blocked = false,
                     Poll::Ready(Err(error)) => return Poll::Ready(self.broken(error)),
@@ -228,7 +264,7 @@ impl Driver {
 
     /// The closing handshake (RFC 6455 section 7.1.1): once both Close frames
     /// went their way the server ends TCP and both wait for its end.
-    fn close(&mut self) -> Poll<Option<Failure>> {
+    fn close(&mut self) -> Poll<End> {
         let (closing, all_written) = {
             let out = self.connection.out();
             (out.phase == Phase::Closing, out.is_empty() && !out.writing)
@@ -241,27 +277,28 @@ impl Driver {
         }
         let answered = self.incoming.close_received() || self.incoming.failed();
         let ends_tcp = self.connection.role() == Role::Server || self.incoming.failed();
+        if answered && all_written && self.at_end {
+            return Poll::Ready(self.incoming.take_failure());
+        }
         if answered && all_written && ends_tcp && !self.shut_down {
             self.shut_down = true;
-            if let Some(writer) = self.writer() {
-                // An error shows in the next read.
-                let _ = writer.shut_down();
-            }
+            // An error shows in the next read.
+            let _ = self.writer.shut_down();
         }
         Poll::Pending
     }
 
-    fn keep_time(&mut self, cx: &mut Context<'_>) -> Poll<Option<Failure>> {
+    fn keep_time(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         loop {
             let now = Instant::now();
             if self.close_by.is_some_and(|by| now >= by) {
-                return Poll::Ready(self.closed_late());
+                return self.closed_late();
             }
             if self.close_by.is_none() {
                 match self.heartbeat.due(&self.settings, now) {
                     Due::Nothing => {}
                     Due::Ping => self.ping(),
-                    Due::Lost => return Poll::Ready(Some(self.silent())),
+                    Due::Lost => return self.silent(),
                 }
             }
             let next = match self.close_by {
@@ -289,14 +326,40 @@ impl Driver {
 
     fn ping(&mut self) {
         // Told apart from the host's own by who sent it, not by its payload.
-        super::connection::lock(&self.connection.pings).sent(b"", Sender::Schedule);
+        lock(&self.connection.pings).sent(b"", Sender::Schedule);
         self.connection.out().ping(b"");
         self.connection.signal(signal::WRITE);
     }
 
-    fn silent(&self) -> Failure {
+    fn silent(&self) -> Poll<End> {
         let ms = self.settings.pong_timeout.map_or(0, |timeout| timeout.as_millis() as u64);
-        Failure::Timeout { what: "the answer to a Ping", setting: "pong_timeout", ms }
+        self.reset(Failure::Timeout { what: "the answer to a Ping", setting: "pong_timeout", ms })
+    }
+
+    fn closed_late(&mut self) -> Poll<End> {
+        if self.incoming.close_received() {
+            return Poll::Ready(None);
+        }
+        if let Some(failure) = self.incoming.take_failure() {
+            return Poll::Ready(Some(failure));
+        }
+        let ms = self.settings.close_timeout.as_millis() as u64;
+        self.reset(Failure::Timeout { what: "the closing handshake", setting: "close_timeout", ms })
+    }
+
+    /// Ends TCP by a reset: what was not sent is dropped.
+    fn reset(&self, failure: Failure) -> Poll<End> {
+        // Without it TCP ends a little later.
+        let _ = self.writer.reset_on_drop();
+        Poll::Ready(Some(Arc::new(failure)))
+    }
+
+    /// The stream broke.
+    fn broken(&mut self, error: io::Error) -> End {
+        if self.incoming.close_received() {
+            return None;
+        }
+        self.incoming.take_failure().or_else(|| Some(Arc::new(Failure::io("the connection", error))))
     }
 
     fn close_within(&mut self) {
@@ -306,12 +369,23 @@ impl Driver {
     }
 
     /// The peer ended the stream: a complete closing handshake, or a loss.
-    fn end_of_stream(&self) -> Result<(), Option<Failure>> {
+    fn end_of_stream(&mut self) -> Result<(), End> {
         if self.incoming.close_received() {
-            // What still waits, our Close above all, may leave.
-            if self.connection.out().is_empty() { Err(None) } else { Ok(()) }
-        } else {
-            Err(Some(self.incoming.failure().unwrap_or(Failure::Lost)))
+            // `close` ends the driver once our Close has left.
+            return Ok(());
         }
+        Err(Some(self.incoming.take_failure().unwrap_or_else(|| Arc::new(Failure::Lost))))
+    }
+}
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let driver = self.get_mut();
+        let failure = ready!(driver.step(cx));
+        let close = driver.incoming.take_close();
+        driver.connection.end(close, failure);
+        Poll::Ready(())
     }
 }

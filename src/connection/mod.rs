@@ -9,6 +9,7 @@ mod collect;
 mod connection;
 mod driver;
 mod heartbeat;
+mod incoming;
 mod message;
 mod outgoing;
 mod segment;
@@ -16,8 +17,8 @@ mod settings;
 mod writing;
 
 pub use collect::Collecting;
-pub use connection::{Connection, Decision, Facts, SendError};
-pub use driver::Driver;
+pub use connection::{Connection, Decision, Facts, MAX_CONTROL, SendError};
+pub use driver::{Driver, Finally};
 pub use message::{Message, SharedKind};
 pub use segment::Payload;
 pub use settings::{Settings, Wants};

@@ -52,6 +52,13 @@ impl Listener {
         self.tcp.accept().await
     }
 
+    /// Stops listening at once, whoever still holds the socket: the port is
+    /// free for another one.
+    pub fn shut_down(&self) {
+        // Where the system refuses, the port is free once the task has ended.
+        let _ = socket2::SockRef::from(&self.tcp).shutdown(std::net::Shutdown::Both);
+    }
+
     /// The address listened on.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -7,5 +7,5 @@ mod stream;
 
 pub use connect::{ConnectError, connect};
 pub use listen::{ListenError, Listener};
-pub use runtime::{Engine, EngineError};
+pub use runtime::{Engine, EngineError, MAX_THREADS};
 pub use stream::{Reader, Stream, Writer};

@@ -49,19 +49,16 @@ pub fn next<T>(
     queue: &Arc<Queue>,
     build: impl FnOnce(&Arc<Source>, Event, &Arena) -> T,
 ) -> Result<Option<T>, Busy> {
-    if let Some(event) = DRAINS.with_borrow_mut(|drains| {
-        let drain = find(drains, queue)?;
-        drain.taken.refill(queue);
-        Some(drain.taken.pop(queue).map(|(source, event, arena)| build(source, event, arena)))
-    }) {
-        return Ok(event);
-    }
-    let mut taken = queue.taken.lock().unwrap_or_else(PoisonError::into_inner);
-    if queue.dispatching.load(SeqCst) {
-        return Err(Busy);
-    }
-    taken.refill(queue);
-    Ok(taken.pop(queue).map(|(source, event, arena)| build(source, event, arena)))
+    DRAINS.with_borrow_mut(|drains| {
+        if let Some(drain) = find(drains, queue) {
+            return Ok(drain.taken.next(queue, build));
+        }
+        let mut taken = queue.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.dispatching.load(SeqCst) {
+            return Err(Busy);
+        }
+        Ok(taken.next(queue, build))
+    })
 }
 
 /// Hands the events that wait now to `deliver`, each turned into `T` by
@@ -199,10 +196,15 @@ impl Taken {
         !self.batches.is_empty() || self.current.as_ref().is_some_and(|batch| !batch.is_empty())
     }
 
-    fn refill(&mut self, queue: &Queue) {
+    fn next<T>(
+        &mut self,
+        queue: &Queue,
+        build: impl FnOnce(&Arc<Source>, Event, &Arena) -> T,
+    ) -> Option<T> {
         if !self.has_rest() {
             self.batches = queue.take();
         }
+        self.pop(queue).map(|(source, event, arena)| build(source, event, arena))
     }
 
     fn pop(&mut self, queue: &Queue) -> Option<(&Arc<Source>, Event, &Arena)> {

@@ -46,10 +46,10 @@ pub enum Event {
     HighWater(u64),
     /// Less than half of the high-water mark.
     LowWater,
-    /// A request waits for a decision; the connection it would become.
-    Request(Arc<dyn Any + Send + Sync>),
-    /// A connection was accepted.
-    Accepted(Arc<dyn Any + Send + Sync>),
+    /// A request waits for a decision: the server's `Arrival`.
+    Request(Box<dyn Any + Send + Sync>),
+    /// A connection was accepted: the server's `Arrival`.
+    Accepted(Box<dyn Any + Send + Sync>),
     /// A handshake at the server failed; the HTTP status of the answer.
     HandshakeFailed(Box<Failure>, u16),
     /// Accepting failed for want of resources.
@@ -60,10 +60,12 @@ pub enum Event {
 
 /// Who began to close, and why.
 pub struct Closing {
-    /// The peer's close code (1005 for none) and reason.
-    pub peer: Option<(u16, String)>,
-    /// This side's reason to close.
-    pub failure: Option<Failure>,
+    /// The peer's close code (1005 for none), or the one that this side sent.
+    pub code: u16,
+    /// The peer's reason.
+    pub reason: String,
+    /// Why this side closes; `None` when the peer began.
+    pub failure: Option<Arc<Failure>>,
 }
 
 /// How a connection ended.
@@ -73,7 +75,7 @@ pub struct Closed {
     /// The peer's reason, or the reason phrase of a refused handshake.
     pub reason: String,
     /// What went wrong; `None` after a complete closing handshake.
-    pub failure: Option<Failure>,
+    pub failure: Option<Arc<Failure>>,
 }
 
 /// Why a connection or a handshake failed.
@@ -121,9 +123,17 @@ pub enum Failure {
     /// The connection was closed by this side before it was open.
     #[error("closed before the opening handshake was complete")]
     GivenUp,
-    /// HTTP/1.1 was broken by the peer.
+    /// HTTP/1.1 was broken by the server.
     #[error("invalid HTTP: {0}")]
     Http(String),
+    /// HTTP/1.1 was broken by a client and answered.
+    #[error("invalid HTTP, answered with {status}: {reason}")]
+    InvalidHttp {
+        /// The status of the answer.
+        status: u16,
+        /// What was wrong.
+        reason: String,
+    },
     /// The request was refused by the host or by a rule of the server.
     #[error("refused with HTTP status {status}: {reason}")]
     Refused {

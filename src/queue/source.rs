@@ -35,33 +35,24 @@ struct Route {
 impl Source {
     /// A source whose events go to `queue`.
     pub fn new(queue: &Arc<Queue>, user_data: usize) -> Arc<Self> {
+        Self::build(queue.delivery().clone(), Some(queue.clone()), user_data)
+    }
+
+    /// A source that keeps its events until it is attached to a queue.
+    pub fn parked(delivery: Arc<Delivery>, user_data: usize) -> Arc<Self> {
+        Self::build(delivery, None, user_data)
+    }
+
+    fn build(delivery: Arc<Delivery>, queue: Option<Arc<Queue>>, user_data: usize) -> Arc<Self> {
         Arc::new(Self {
-            delivery: queue.delivery().clone(),
+            delivery,
             user_data: AtomicUsize::new(user_data),
             handle: AtomicU64::new(0),
             released: AtomicBool::new(false),
             moved: AtomicBool::new(false),
             taken: AtomicUsize::new(0),
             route: Mutex::new(Route {
-                queue: Some(queue.clone()),
-                parked: VecDeque::new(),
-                awaiting_rest: false,
-                paused: None,
-            }),
-        })
-    }
-
-    /// A source that goes where this one goes.
-    pub fn sibling(&self) -> Arc<Self> {
-        Arc::new(Self {
-            delivery: self.delivery.clone(),
-            user_data: AtomicUsize::new(0),
-            handle: AtomicU64::new(0),
-            released: AtomicBool::new(false),
-            moved: AtomicBool::new(false),
-            taken: AtomicUsize::new(0),
-            route: Mutex::new(Route {
-                queue: self.route().queue.clone(),
+                queue,
                 parked: VecDeque::new(),
                 awaiting_rest: false,
                 paused: None,

@@ -1,0 +1,149 @@
+#!/bin/sh
+# Installs what `make demo`, `make test` and `make bench` need, on Debian and Ubuntu: only what
+# is missing, only with apt-get, and for the tests a Python environment in the build folder.
+# Elsewhere it says what to install. Says nothing when nothing is missing.
+#
+# setup.sh demo|test|bench …     BUILD is the build folder, QT=5 makes the demo use Qt 5,
+#                                WIREBIRD_SETUP=off skips everything.
+set -eu
+cd "$(dirname "$0")/.."
+. cmake/toolchain.sh
+BUILD=${BUILD:-build}
+QT=${QT:-6}
+[ "${WIREBIRD_SETUP:-on}" = on ] || exit 0
+
+say() { echo "setup: $*" >&2; }
+fail() { say "$@"; exit 1; }
+wants() { case " $goals " in *" $1 "*) true ;; *) false ;; esac; }
+goals="$*"
+
+# Packages by what they are for.
+qt6="qt6-base-dev"
+qt5="qtbase5-dev"
+window6="qt6-declarative-dev qml6-module-qtquick qml6-module-qtquick-controls
+    qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window
+    qml6-module-qtqml-workerscript"
+window5="qtdeclarative5-dev qml-module-qtquick2 qml-module-qtquick-controls2
+    qml-module-qtquick-layouts qml-module-qtquick-templates2 qml-module-qtquick-window2"
+peers="qt6-websockets-dev libqt5websockets5-dev"
+
+needed_packages() {
+    command -v c++ >/dev/null 2>&1 || echo g++
+    command -v cc >/dev/null 2>&1 || echo gcc
+    command -v cmake >/dev/null 2>&1 || echo cmake
+    command -v ninja >/dev/null 2>&1 || echo ninja-build
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    if wants demo; then
+        [ "$QT" = 5 ] && echo $qt5 || echo $qt6
+        if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+            [ "$QT" = 5 ] && echo $window5 || echo $window6
+        fi
+    fi
+    if wants test; then
+        echo $qt6 $qt5 $window6 $window5 $peers
+        command -v valgrind >/dev/null 2>&1 || echo valgrind
+        command -v python3 >/dev/null 2>&1 || echo python3
+        python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
+    fi
+    if wants bench; then
+        echo $qt6 $peers
+        command -v python3 >/dev/null 2>&1 || echo python3
+    fi
+}
+
+missing_packages() {
+    for package in $(needed_packages | tr ' ' '\n' | sort -u); do
+        case $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) in
+            ii*) ;;
+            *) echo "$package" ;;
+        esac
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        fail "run this as root, or install sudo: $*"
+    fi
+}
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+updated=no
+apt_update() {
+    [ $updated = yes ] || apt update || fail "apt-get update failed; is the network there?"
+    updated=yes
+}
+
+# The first pair of Debian's or Ubuntu's packages with a Rust that is new enough.
+rust_packages() {
+    versioned=$(apt-cache pkgnames rustc-1. | grep -E '^rustc-1\.[0-9]+$' | sort -rV || true)
+    for rustc in rustc rustc-web $versioned; do
+        candidate=$(apt-cache policy "$rustc" | awk '/Candidate:/ { print $2 }')
+        case $candidate in
+            [0-9]*) ;;
+            *) continue ;;
+        esac
+        if version_at_least "${candidate%%[!0-9.]*}" "$WIREBIRD_RUST"; then
+            echo "$rustc $(echo "$rustc" | sed 's/^rustc/cargo/')"
+            return
+        fi
+    done
+}
+
+install_rust() {
+    if command -v rustup >/dev/null 2>&1; then
+        say "asking rustup for a Rust toolchain"
+        rustup toolchain install stable --profile minimal && rustup default stable || true
+    elif [ $debian = yes ]; then
+        apt_update
+        packages=$(rust_packages)
+        if [ -n "$packages" ]; then
+            say "installing" $packages
+            apt install --no-install-recommends $packages
+        fi
+    fi
+    find_rust || fail "a Rust toolchain, $WIREBIRD_RUST or newer, is needed (cargo and rustc):" \
+        "install one from https://rustup.rs and try again."
+}
+
+install_python() {
+    python=$BUILD/venv/bin/python
+    if ! cmp -s tests/requirements.txt "$BUILD/venv/requirements.txt" || ! $python -c '' 2>/dev/null
+    then
+        say "making the tests' Python environment in $BUILD/venv"
+        mkdir -p "$BUILD"
+        rm -rf "$BUILD/venv"
+        python3 -m venv "$BUILD/venv"
+        "$python" -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+        cp tests/requirements.txt "$BUILD/venv/requirements.txt"
+    fi
+}
+
+if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
+    debian=yes
+    missing=$(missing_packages)
+    if [ -n "$missing" ]; then
+        apt_update
+        say "installing" $missing
+        apt install --no-install-recommends $missing
+    fi
+else
+    debian=no
+    for tool in c++ cc cmake ninja; do
+        command -v $tool >/dev/null 2>&1 || absent="${absent:-} $tool"
+    done
+    [ -z "${absent:-}" ] || fail "not found:$absent. Packages are installed by this script on" \
+        "Debian and Ubuntu only. Please install a C and C++17 compiler, CMake 3.22 or newer," \
+        "Ninja, Qt 6 (Base and Declarative; for the tests also Qt 5.15 and both Qt WebSockets)," \
+        "Rust $WIREBIRD_RUST or newer, and for the tests Python 3 and valgrind. Fedora: dnf install" \
+        "gcc-c++ cmake ninja-build cargo qt6-qtbase-devel qt6-qtdeclarative-devel." \
+        "macOS: brew install cmake ninja qt rust."
+fi
+find_rust || install_rust
+! wants test || install_python

@@ -1,0 +1,110 @@
+// A WebSocket connection: opened by a client, or accepted by a WebSocketServer.
+#pragma once
+
+#include <wirebird/global.h>
+#include <wirebird/handshakeoptions.h>
+#include <wirebird/websocketprotocol.h>
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qstring.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qnetworkrequest.h>
+
+#include <memory>
+
+namespace Wirebird {
+
+class WebSocketPrivate;
+
+class WIREBIRD_QT_EXPORT WebSocket : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY(WebSocket)
+
+public:
+    explicit WebSocket(const QString &origin = QString(),
+                       WebSocketProtocol::Version version = WebSocketProtocol::VersionLatest,
+                       QObject *parent = nullptr);
+    ~WebSocket() override;
+
+    void abort();
+    QAbstractSocket::SocketError error() const;
+    QString errorString() const;
+    bool flush();
+    bool isValid() const;
+    QHostAddress localAddress() const;
+    quint16 localPort() const;
+    QAbstractSocket::PauseModes pauseMode() const;
+    QHostAddress peerAddress() const;
+    QString peerName() const;
+    quint16 peerPort() const;
+    qint64 readBufferSize() const;
+    void setReadBufferSize(qint64 size);
+    void setPauseMode(QAbstractSocket::PauseModes pauseMode);
+    QAbstractSocket::SocketState state() const;
+
+    WebSocketProtocol::Version version() const;
+    QString resourceName() const;
+    QUrl requestUrl() const;
+    QNetworkRequest request() const;
+    WebSocketHandshakeOptions handshakeOptions() const;
+    QString origin() const;
+    QString subprotocol() const;
+    WebSocketProtocol::CloseCode closeCode() const;
+    QString closeReason() const;
+
+    qint64 sendTextMessage(const QString &message);
+    qint64 sendBinaryMessage(const QByteArray &data);
+    qint64 bytesToWrite() const;
+
+    void setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSize);
+    quint64 maxAllowedIncomingFrameSize() const;
+    void setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessageSize);
+    quint64 maxAllowedIncomingMessageSize() const;
+    static quint64 maxIncomingMessageSize();
+    static quint64 maxIncomingFrameSize();
+
+    void setOutgoingFrameSize(quint64 outgoingFrameSize);
+    quint64 outgoingFrameSize() const;
+    static quint64 maxOutgoingFrameSize();
+
+public Q_SLOTS:
+    void close(Wirebird::WebSocketProtocol::CloseCode closeCode
+               = Wirebird::WebSocketProtocol::CloseCodeNormal,
+               const QString &reason = QString());
+    void open(const QUrl &url);
+    void open(const QNetworkRequest &request);
+    void open(const QUrl &url, const Wirebird::WebSocketHandshakeOptions &options);
+    void open(const QNetworkRequest &request, const Wirebird::WebSocketHandshakeOptions &options);
+    void ping(const QByteArray &payload = QByteArray());
+
+Q_SIGNALS:
+    void aboutToClose();
+    void connected();
+    void disconnected();
+    void stateChanged(QAbstractSocket::SocketState state);
+    void readChannelFinished();
+    void textFrameReceived(const QString &frame, bool isLastFrame);
+    void binaryFrameReceived(const QByteArray &frame, bool isLastFrame);
+    void textMessageReceived(const QString &message);
+    void binaryMessageReceived(const QByteArray &message);
+    void error(QAbstractSocket::SocketError error);
+    void errorOccurred(QAbstractSocket::SocketError error);
+    void pong(quint64 elapsedTime, const QByteArray &payload);
+    void pingReceived(const QByteArray &payload);
+    void bytesWritten(qint64 bytes);
+
+protected:
+    bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
+
+private:
+    friend class WebSocketPrivate;
+    std::unique_ptr<WebSocketPrivate> d;
+};
+
+} // namespace Wirebird

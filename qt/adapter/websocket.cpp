@@ -1,0 +1,522 @@
+// The public face of WebSocket: documentation, settings and sending. Its life is
+// told in websocketopening.cpp, websocketevents.cpp and websocketclosing.cpp.
+#include "websocket_p.h"
+
+#include "convert.h"
+#include "pump.h"
+
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace Wirebird {
+namespace {
+
+/// Up to this size a copy is cheaper than a reference.
+constexpr int mostCopied = 16 * 1024;
+
+/// Whether the object owns its memory. One made by fromRawData() does not, and
+/// the memory may be gone when the message is written.
+template <typename T>
+bool ownsData(const T &data)
+{
+    return data.capacity() >= data.size();
+}
+
+/// Sends with a reference to `data`, which nobody changes while it is shared.
+template <typename T>
+qint64 sendShared(wirebird_connection_t connection, uint32_t payload, const T &data)
+{
+    auto *const kept = new T(ownsData(data) ? data : T(data.constData(), data.size()));
+    const auto letGo = [](void *object) { delete static_cast<T *>(object); };
+    quint64 bytes = 0;
+    const wirebird_status_t status = wirebird_connection_send_shared(
+        connection, payload, kept->constData(), size_t(kept->size()), letGo, kept, &bytes);
+    return status == WIREBIRD_OK ? qint64(bytes) : 0;
+}
+
+} // namespace
+
+/*!
+    \class Wirebird::WebSocket
+    \brief A WebSocket connection (RFC 6455): a client's, or one that a
+    WebSocketServer accepted.
+
+    The names, signals and defaults are those of Qt WebSockets. Reading, writing
+    and checking happen on the engine's threads; the signals come on the object's
+    own thread, which needs an event loop. Any thread may own the object, also a
+    QThread, and moveToThread() works at any time: nothing is lost or reordered,
+    and what a slot interrupted goes on in the new thread. A slot may delete the
+    object.
+
+    \section1 Order of signals
+
+    \list
+    \li open(): stateChanged(ConnectingState) before it returns; later
+        stateChanged(ConnectedState), connected().
+    \li A message: textFrameReceived() for each of its frames, then
+        textMessageReceived(); in the same way for binary ones.
+    \li close(): aboutToClose(), still in ConnectedState, and
+        stateChanged(ClosingState) before it returns; once the peer has answered
+        stateChanged(UnconnectedState), disconnected(), readChannelFinished(). The
+        peer's Close gives the same order.
+    \li TCP ends without a Close: errorOccurred() and error() with
+        RemoteHostClosedError, still in ConnectedState, stateChanged(ClosingState),
+        stateChanged(UnconnectedState), disconnected(), readChannelFinished().
+    \li No connection: stateChanged(UnconnectedState), disconnected(), then the
+        error. A refused handshake: the error first.
+    \li abort(): aboutToClose(), stateChanged(UnconnectedState), disconnected(),
+        readChannelFinished(), all before it returns.
+    \endlist
+
+    A slot that calls the object again does not change the order: what is left of
+    the first sequence is emitted before the signals of the second.
+
+    \section1 Where it differs from Qt WebSockets
+
+    \list
+    \li close() sends its frame, and waits for the peer's Close before the
+        object is unconnected (RFC 6455 section 7.1.1); messages that the peer sent
+        before its Close still arrive, in ClosingState. The frame leaves after
+        aboutToClose(), whose slots may send a last message.
+    \li aboutToClose() is emitted once.
+    \li closeCode() is 1005 after a Close without a code, 1006 after a drop or a
+        failed open(); it and errorString() are reset by open().
+    \li A failed handshake ends in UnconnectedState at once.
+    \li Codes that may not be sent (RFC 6455 section 7.4) are not: 1005 sends a Close
+        without code, others send 1000 with a warning.
+    \li Deleting the object in its own slots is safe. Deleting a socket that is
+        closing emits what is left of the sequence.
+    \li errorOccurred() is there with every version of Qt, followed by error().
+    \li pingReceived() tells of the peer's Pings, which are answered in any case.
+    \endlist
+*/
+
+/*!
+    \fn void WebSocket::aboutToClose()
+    Emitted once before the connection closes, while messages can still be sent.
+    Not emitted when TCP is lost.
+
+    \fn void WebSocket::connected()
+    The opening handshake is complete: messages can be sent.
+
+    \fn void WebSocket::disconnected()
+    The connection is over, or could not be opened. closeCode() and closeReason()
+    tell why.
+
+    \fn void WebSocket::stateChanged(QAbstractSocket::SocketState state)
+    One of UnconnectedState, ConnectingState, ConnectedState and ClosingState.
+
+    \fn void WebSocket::readChannelFinished()
+    Follows disconnected() of a connection that had been open.
+
+    \fn void WebSocket::textFrameReceived(const QString &frame, bool isLastFrame)
+    A frame of a text message. A character that is split between frames comes with
+    the frame that ends it.
+
+    \fn void WebSocket::textMessageReceived(const QString &message)
+    A whole text message; checked UTF-8.
+
+    \fn void WebSocket::errorOccurred(QAbstractSocket::SocketError error)
+    The connection could not be opened, or was lost; errorString() has the text.
+    What breaks the protocol is told by closeCode() instead.
+
+    \fn void WebSocket::pong(quint64 elapsedTime, const QByteArray &payload)
+    The answer to ping(), \a elapsedTime milliseconds later; 0 for a Pong that
+    answers nothing.
+
+    \fn void WebSocket::pingReceived(const QByteArray &payload)
+    The peer sent a Ping, which was answered.
+
+    \fn void WebSocket::bytesWritten(qint64 bytes)
+    This many bytes, frame headers included, were given to the system.
+*/
+
+/*!
+    Makes an unconnected socket. \a origin goes into the Origin header of its
+    requests; \a version is only stored: 13 is spoken.
+*/
+WebSocket::WebSocket(const QString &origin, WebSocketProtocol::Version version, QObject *parent)
+    : QObject(parent), d(std::make_unique<WebSocketPrivate>(this, origin, version))
+{
+}
+
+/*!
+    Closes an open connection with 1001 "Connection closed" in the background and
+    emits the signals of close() and disconnected() at once; no signal follows.
+*/
+WebSocket::~WebSocket()
+{
+    d->destroy();
+}
+
+/*! Ends the connection at once, without a Close frame; closeCode() stays. */
+void WebSocket::abort()
+{
+    d->abort();
+}
+
+/*!
+    The last error of the network since open(). Errors of the opening handshake
+    don't change it; errorOccurred() and errorString() tell them.
+*/
+QAbstractSocket::SocketError WebSocket::error() const
+{
+    return d->error;
+}
+
+/*! An English sentence on the last error; "Unknown error" before one happens. */
+QString WebSocket::errorString() const
+{
+    if (d->errorString.isEmpty() && d->state != QAbstractSocket::UnconnectedState)
+        return QStringLiteral("Unknown error");
+    return d->errorString;
+}
+
+/*!
+    Writes what slots of the running event have sent. Returns whether bytes were
+    written, true without a connection. Not needed: the event loop does it.
+*/
+bool WebSocket::flush()
+{
+    if (!d->connection)
+        return true;
+    const qint64 before = bytesToWrite();
+    wirebird_queue_flush(Pump::current().queue());
+    return bytesToWrite() < before;
+}
+
+bool WebSocket::isValid() const
+{
+    return d->connection && d->state == QAbstractSocket::ConnectedState;
+}
+
+QHostAddress WebSocket::localAddress() const
+{
+    wirebird_address_t local{};
+    d->addresses(&local, nullptr);
+    return toHostAddress(local);
+}
+
+quint16 WebSocket::localPort() const
+{
+    wirebird_address_t local{};
+    d->addresses(&local, nullptr);
+    return local.port;
+}
+
+QAbstractSocket::PauseModes WebSocket::pauseMode() const
+{
+    return d->pauseMode;
+}
+
+QHostAddress WebSocket::peerAddress() const
+{
+    wirebird_address_t peer{};
+    d->addresses(nullptr, &peer);
+    return toHostAddress(peer);
+}
+
+/*! The host of the URL; empty for an accepted connection. */
+QString WebSocket::peerName() const
+{
+    return d->peerName;
+}
+
+quint16 WebSocket::peerPort() const
+{
+    wirebird_address_t peer{};
+    d->addresses(nullptr, &peer);
+    return peer.port;
+}
+
+qint64 WebSocket::readBufferSize() const
+{
+    return d->readBufferSize;
+}
+
+/*!
+    Stores \a size. The engine bounds what waits to be read by itself.
+*/
+void WebSocket::setReadBufferSize(qint64 size)
+{
+    d->readBufferSize = size;
+}
+
+/*! Stores \a pauseMode; there is nothing to pause for without TLS. */
+void WebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
+{
+    d->pauseMode = pauseMode;
+}
+
+QAbstractSocket::SocketState WebSocket::state() const
+{
+    return d->state;
+}
+
+WebSocketProtocol::Version WebSocket::version() const
+{
+    return d->version;
+}
+
+/*! Encoded path and query; of an accepted connection the whole URL. */
+QString WebSocket::resourceName() const
+{
+    return d->resourceName;
+}
+
+QUrl WebSocket::requestUrl() const
+{
+    return d->request.url();
+}
+
+/*! The request; of an accepted connection with the header that the client sent. */
+QNetworkRequest WebSocket::request() const
+{
+    return d->request;
+}
+
+WebSocketHandshakeOptions WebSocket::handshakeOptions() const
+{
+    return d->handshakeOptions;
+}
+
+QString WebSocket::origin() const
+{
+    return d->origin;
+}
+
+/*! The subprotocol that the server chose, or empty. */
+QString WebSocket::subprotocol() const
+{
+    return d->subprotocol;
+}
+
+/*!
+    The code of the peer's Close, or of one's own; 1000 before.
+*/
+WebSocketProtocol::CloseCode WebSocket::closeCode() const
+{
+    return d->closeCode;
+}
+
+QString WebSocket::closeReason() const
+{
+    return d->closeReason;
+}
+
+/*!
+    Sends \a message and returns its length in UTF-8; 0 if the socket is not in
+    ConnectedState. Lone surrogates become U+FFFD. Never waits.
+*/
+qint64 WebSocket::sendTextMessage(const QString &message)
+{
+    if (!isValid())
+        return 0;
+    if (message.size() > mostCopied)
+        return sendShared(d->connection.get(), WIREBIRD_PAYLOAD_UTF16, message);
+    quint64 bytes = 0;
+    const auto *const units = reinterpret_cast<const uint16_t *>(message.constData());
+    const wirebird_status_t status = wirebird_connection_send_utf16(
+        d->connection.get(), units, size_t(message.size()), &bytes);
+    return status == WIREBIRD_OK ? qint64(bytes) : 0;
+}
+
+/*!
+    Sends \a data and returns its length; 0 if the socket is not in ConnectedState.
+    Large data is shared until it is written, not copied. Never waits.
+*/
+qint64 WebSocket::sendBinaryMessage(const QByteArray &data)
+{
+    if (!isValid())
+        return 0;
+    if (data.size() > mostCopied)
+        return sendShared(d->connection.get(), WIREBIRD_PAYLOAD_BINARY, data);
+    const wirebird_status_t status = wirebird_connection_send_binary(
+        d->connection.get(), data.constData(), size_t(data.size()));
+    return status == WIREBIRD_OK ? qint64(data.size()) : 0;
+}
+
+/*! Bytes, frame headers included, that the system has not taken yet. */
+qint64 WebSocket::bytesToWrite() const
+{
+    quint64 bytes = 0;
+    if (d->connection)
+        wirebird_connection_get(d->connection.get(), WIREBIRD_OPTION_UNSENT, &bytes);
+    return qint64(bytes);
+}
+
+/*!
+    A frame longer than this closes the connection with 1009. Default and maximum
+    is maxIncomingFrameSize(); larger values are ignored.
+*/
+void WebSocket::setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSize)
+{
+    if (maxAllowedIncomingFrameSize > maxIncomingFrameSize())
+        return;
+    d->maxFrameSize = maxAllowedIncomingFrameSize;
+    d->set(WIREBIRD_OPTION_MAX_FRAME_SIZE, std::max<quint64>(d->maxFrameSize, 1));
+}
+
+quint64 WebSocket::maxAllowedIncomingFrameSize() const
+{
+    return d->maxFrameSize;
+}
+
+/*!
+    A message longer than this, in bytes (text: of UTF-8), closes the connection
+    with 1009. Default and maximum is maxIncomingMessageSize(); larger values are
+    ignored.
+*/
+void WebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessageSize)
+{
+    if (maxAllowedIncomingMessageSize > maxIncomingMessageSize())
+        return;
+    d->maxMessageSize = maxAllowedIncomingMessageSize;
+    d->set(WIREBIRD_OPTION_MAX_MESSAGE_SIZE, std::max<quint64>(d->maxMessageSize, 1));
+}
+
+quint64 WebSocket::maxAllowedIncomingMessageSize() const
+{
+    return d->maxMessageSize;
+}
+
+quint64 WebSocket::maxIncomingMessageSize()
+{
+    return WebSocketPrivate::largestSize;
+}
+
+quint64 WebSocket::maxIncomingFrameSize()
+{
+    return WebSocketPrivate::largestSize;
+}
+
+/*!
+    Longer messages are sent in frames of this many bytes; text is cut between
+    characters, so that less than 4 counts as 4. Default 512 KiB. 0 and values
+    above maxOutgoingFrameSize() are ignored.
+*/
+void WebSocket::setOutgoingFrameSize(quint64 outgoingFrameSize)
+{
+    if (outgoingFrameSize == 0 || outgoingFrameSize > maxOutgoingFrameSize())
+        return;
+    d->outgoingFrameSize = outgoingFrameSize;
+    d->set(WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, std::max<quint64>(outgoingFrameSize, 4));
+}
+
+quint64 WebSocket::outgoingFrameSize() const
+{
+    return d->outgoingFrameSize;
+}
+
+quint64 WebSocket::maxOutgoingFrameSize()
+{
+    return WebSocketPrivate::largestSize;
+}
+
+/*!
+    Begins the closing handshake with \a closeCode and \a reason, cut to the 123
+    bytes that fit. While the opening handshake runs it is given up with
+    UnfinishedSocketOperationError.
+*/
+void WebSocket::close(WebSocketProtocol::CloseCode closeCode, const QString &reason)
+{
+    d->close(closeCode, reason);
+}
+
+void WebSocket::open(const QUrl &url)
+{
+    d->open(QNetworkRequest(url), WebSocketHandshakeOptions());
+}
+
+void WebSocket::open(const QNetworkRequest &request)
+{
+    d->open(request, WebSocketHandshakeOptions());
+}
+
+void WebSocket::open(const QUrl &url, const WebSocketHandshakeOptions &options)
+{
+    d->open(QNetworkRequest(url), options);
+}
+
+/*!
+    Connects to the URL of \a request, sending its raw headers. A connection that
+    is there is closed in the background, without signals. What is wrong with the
+    request itself (URL, scheme, header) is told by errorOccurred() before this
+    returns, without a change of state.
+*/
+void WebSocket::open(const QNetworkRequest &request, const WebSocketHandshakeOptions &options)
+{
+    d->open(request, options);
+}
+
+/*! Sends a Ping with up to 125 bytes of \a payload; pong() follows. */
+void WebSocket::ping(const QByteArray &payload)
+{
+    if (!isValid())
+        return;
+    const size_t length = size_t(std::min<qint64>(payload.size(), 125));
+    wirebird_connection_ping(d->connection.get(), payload.constData(), length);
+}
+
+bool WebSocket::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange)
+        d->leaveThread();
+    return QObject::event(event);
+}
+
+void WebSocket::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+    d->follow(signal);
+}
+
+void WebSocket::disconnectNotify(const QMetaMethod &signal)
+{
+    QObject::disconnectNotify(signal);
+    d->follow(signal);
+}
+
+WebSocketPrivate::WebSocketPrivate(WebSocket *socket, const QString &origin,
+                                   WebSocketProtocol::Version version)
+    : q(socket), origin(origin), version(version)
+{
+}
+
+WebSocketPrivate::~WebSocketPrivate() = default;
+
+void WebSocketPrivate::set(quint32 option, quint64 value)
+{
+    if (connection)
+        wirebird_connection_set(connection.get(), option, value);
+}
+
+wirebird_connection_options_t WebSocketPrivate::connectionOptions(bool isClient)
+{
+    wirebird_connection_options_t options;
+    if (isClient)
+        wirebird_client_connection_options_init(&options, sizeof options);
+    else
+        wirebird_server_connection_options_init(&options, sizeof options);
+    options.want = m_wants;
+    options.user_data = static_cast<EventSink *>(this);
+    options.max_message_size = std::max<quint64>(maxMessageSize, 1);
+    options.max_frame_size = std::max<quint64>(maxFrameSize, 1);
+    options.outgoing_frame_size = std::max<quint64>(outgoingFrameSize, 4);
+    // As with Qt: what waits to be sent is the application's affair, and there
+    // is no heartbeat.
+    options.max_unsent = quint64(std::numeric_limits<qint64>::max());
+    options.ping_interval_ms = 0;
+    return options;
+}
+
+void WebSocketPrivate::addresses(wirebird_address_t *local, wirebird_address_t *peer) const
+{
+    if (connection && state != QAbstractSocket::ConnectingState)
+        wirebird_connection_addresses(connection.get(), local, peer);
+}
+
+} // namespace Wirebird

@@ -1,0 +1,199 @@
+// From close(), abort(), the peer's Close or an accident to the unconnected state.
+#include "websocket_p.h"
+
+#include "convert.h"
+
+#include <QtCore/qdebug.h>
+
+namespace Wirebird {
+namespace {
+
+/// Codes that a Close frame may carry (RFC 6455 section 7.4), 0 for none.
+quint16 sendableCode(int code)
+{
+    if (code == WebSocketProtocol::CloseCodeMissingStatusCode)
+        return 0;
+    const bool isDefined = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+    if (isDefined || (code >= 3000 && code <= 4999))
+        return quint16(code);
+    qWarning("WebSocket::close: %d may not be sent (RFC 6455 section 7.4); 1000 is sent instead",
+             code);
+    return WebSocketProtocol::CloseCodeNormal;
+}
+
+QAbstractSocket::SocketError errorOfLoss(wirebird_status_t status)
+{
+    switch (status) {
+    case WIREBIRD_ERROR_CONNECTION_LOST:
+        return QAbstractSocket::RemoteHostClosedError;
+    case WIREBIRD_ERROR_TIMEOUT:
+        return QAbstractSocket::SocketTimeoutError;
+    case WIREBIRD_ERROR_NETWORK:
+        return QAbstractSocket::NetworkError;
+    default:
+        return QAbstractSocket::UnknownSocketError;
+    }
+}
+
+} // namespace
+
+Steps::Step WebSocketPrivate::changeState(QAbstractSocket::SocketState newState)
+{
+    return [this, newState] {
+        if (state == newState)
+            return;
+        state = newState;
+        Q_EMIT q->stateChanged(newState);
+    };
+}
+
+Steps::Step WebSocketPrivate::announceClosing()
+{
+    return [this] {
+        if (!std::exchange(m_saidAboutToClose, true))
+            Q_EMIT q->aboutToClose();
+    };
+}
+
+Steps::Step WebSocketPrivate::emitSignal(void (WebSocket::*signal)())
+{
+    return [this, signal] { Q_EMIT(q->*signal)(); };
+}
+
+void WebSocketPrivate::insertError(QAbstractSocket::SocketError kind, const QString &text)
+{
+    errorString = text;
+    steps.insert({[this, kind] { Q_EMIT q->errorOccurred(kind); },
+                  [this, kind] { Q_EMIT q->error(kind); }});
+}
+
+/// `before`, then the end of a connection that had been open.
+void WebSocketPrivate::insertEnd(std::initializer_list<Steps::Step> before)
+{
+    steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                  emitSignal(&WebSocket::disconnected),
+                  emitSignal(&WebSocket::readChannelFinished)});
+    steps.insert(before);
+}
+
+void WebSocketPrivate::close(WebSocketProtocol::CloseCode code, const QString &reason)
+{
+    if (!connection)
+        return;
+    const quint16 sent = sendableCode(code);
+    now([this, sent, text = sent ? cutReason(reason) : QByteArray()] { doClose(sent, text); });
+}
+
+void WebSocketPrivate::doClose(quint16 code, const QByteArray &reason)
+{
+    if (state == QAbstractSocket::ConnectingState) {
+        connection.release();
+        steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                      emitSignal(&WebSocket::disconnected)});
+        insertError(QAbstractSocket::UnfinishedSocketOperationError,
+                    QStringLiteral("Closed before the opening handshake was complete."));
+        return;
+    }
+    if (state != QAbstractSocket::ConnectedState)
+        return;
+    m_closedBy = ClosedBy::Us;
+    closeCode = code ? WebSocketProtocol::CloseCode(code)
+                     : WebSocketProtocol::CloseCodeMissingStatusCode;
+    closeReason = QString::fromUtf8(reason);
+    steps.insert({announceClosing(), [this, code, reason] {
+                      // An error says that the connection is ending already.
+                      wirebird_connection_close(connection.get(), code, textView(reason));
+                      changeState(QAbstractSocket::ClosingState)();
+                  }});
+}
+
+void WebSocketPrivate::abort()
+{
+    if (connection)
+        now([this] { doAbort(); });
+}
+
+void WebSocketPrivate::doAbort()
+{
+    if (!connection)
+        return;
+    wirebird_connection_abort(connection.get());
+    connection.release();
+    switch (state) {
+    case QAbstractSocket::ConnectingState:
+        steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                      emitSignal(&WebSocket::disconnected)});
+        break;
+    case QAbstractSocket::ConnectedState:
+        insertEnd({announceClosing()});
+        break;
+    default:
+        insertEnd({});
+    }
+}
+
+/// The closing handshake began without close().
+void WebSocketPrivate::closing(ClosedBy by, quint16 code, const QString &reason)
+{
+    if (state != QAbstractSocket::ConnectedState)
+        return;
+    m_closedBy = by;
+    closeCode = WebSocketProtocol::CloseCode(code);
+    closeReason = reason;
+    steps.insert({announceClosing(), changeState(QAbstractSocket::ClosingState)});
+}
+
+void WebSocketPrivate::closed(const End &end)
+{
+    connection.release();
+    if (state == QAbstractSocket::ConnectingState) {
+        failedToOpen(end);
+        return;
+    }
+    if (state == QAbstractSocket::UnconnectedState)
+        return;
+    const bool isOwnAnswered = m_closedBy == ClosedBy::Us && end.closeCode == closeCode;
+    const bool keepsReason = isOwnAnswered && end.reason.isEmpty();
+    // After an error of the protocol its code and text stay.
+    if (m_closedBy != ClosedBy::Failure && !keepsReason) {
+        closeCode = WebSocketProtocol::CloseCode(end.closeCode);
+        closeReason = end.reason;
+    }
+    if (state == QAbstractSocket::ClosingState) {
+        insertEnd({});
+    } else if (end.status == WIREBIRD_OK) {
+        insertEnd({announceClosing(), changeState(QAbstractSocket::ClosingState)});
+    } else {
+        error = errorOfLoss(end.status);
+        insertEnd({changeState(QAbstractSocket::ClosingState)});
+        insertError(error, error == QAbstractSocket::RemoteHostClosedError
+                               ? QStringLiteral("The remote host closed the connection")
+                               : end.message);
+    }
+}
+
+/// The destructor's part: the object can't be deleted again, so nothing has to
+/// be watched. What a slot interrupted is dropped.
+void WebSocketPrivate::destroy()
+{
+    m_isBeingDestroyed = true;
+    steps.leave();
+    steps.clear();
+    const bool wasOpen = state == QAbstractSocket::ConnectedState
+        || state == QAbstractSocket::ClosingState;
+    if (wasOpen && connection) {
+        if (state == QAbstractSocket::ConnectedState) {
+            closeCode = WebSocketProtocol::CloseCodeGoingAway;
+            closeReason = QStringLiteral("Connection closed");
+            announceClosing()();
+            wirebird_connection_close(connection.get(), quint16(closeCode),
+                                      textView(closeReason.toUtf8()));
+            changeState(QAbstractSocket::ClosingState)();
+        }
+        insertEnd({});
+        steps.run();
+    }
+    connection.release();
+}
+
+} // namespace Wirebird

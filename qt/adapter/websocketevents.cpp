@@ -1,0 +1,159 @@
+// Events of the engine become signals, on whichever thread the object lives.
+#include "websocket_p.h"
+
+#include "convert.h"
+#include "pump.h"
+#include "storage.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace Wirebird {
+
+void WebSocketPrivate::handle(const wirebird_event_t &event)
+{
+    switch (event.kind) {
+    case WIREBIRD_EVENT_TEXT:
+        textMessage(event);
+        break;
+    case WIREBIRD_EVENT_BINARY:
+        binaryMessage(event);
+        break;
+    case WIREBIRD_EVENT_TEXT_FRAME:
+        now([this, text = takeText(event), isLast = (event.frame & WIREBIRD_FRAME_LAST) != 0] {
+            Q_EMIT q->textFrameReceived(text, isLast);
+        });
+        break;
+    case WIREBIRD_EVENT_BINARY_FRAME:
+        now([this, bytes = takeBytes(event), isLast = (event.frame & WIREBIRD_FRAME_LAST) != 0] {
+            Q_EMIT q->binaryFrameReceived(bytes, isLast);
+        });
+        break;
+    case WIREBIRD_EVENT_PING:
+        now([this, payload = takeBytes(event)] { Q_EMIT q->pingReceived(payload); });
+        break;
+    case WIREBIRD_EVENT_PONG:
+        emitPong(event);
+        break;
+    case WIREBIRD_EVENT_WRITTEN:
+        now([this, bytes = qint64(event.value)] { Q_EMIT q->bytesWritten(bytes); });
+        break;
+    case WIREBIRD_EVENT_OPENED:
+        // An accepted socket is open for the application already.
+        if (state == QAbstractSocket::ConnectingState)
+            now([this] { opened(); });
+        break;
+    case WIREBIRD_EVENT_CLOSING: {
+        const ClosedBy by = event.value == 1 ? ClosedBy::Peer : ClosedBy::Failure;
+        const QString reason =
+            by == ClosedBy::Peer ? takeText(event) : toString(event.message);
+        now([this, by, code = event.close_code, reason] { closing(by, code, reason); });
+        break;
+    }
+    case WIREBIRD_EVENT_CLOSED: {
+        const End end{event.status, event.close_code, event.value, takeText(event),
+                      toString(event.message)};
+        now([this, end] { closed(end); });
+        break;
+    }
+    default: // kinds that this adapter does not show
+        discardPayload(event);
+    }
+}
+
+/// The path of every message: no step is made where none is needed.
+void WebSocketPrivate::textMessage(const wirebird_event_t &event)
+{
+    const QString message = takeText(event);
+    const bool isOnlyFrame = (event.frame & WIREBIRD_FRAME_WHOLE) && (m_wants & WIREBIRD_WANT_FRAMES);
+    if (!isOnlyFrame && steps.isEmpty()) {
+        Q_EMIT q->textMessageReceived(message);
+        return;
+    }
+    if (isOnlyFrame)
+        steps.add([this, message] { Q_EMIT q->textFrameReceived(message, true); });
+    now([this, message] { Q_EMIT q->textMessageReceived(message); });
+}
+
+void WebSocketPrivate::binaryMessage(const wirebird_event_t &event)
+{
+    const QByteArray message = takeBytes(event);
+    const bool isOnlyFrame = (event.frame & WIREBIRD_FRAME_WHOLE) && (m_wants & WIREBIRD_WANT_FRAMES);
+    if (!isOnlyFrame && steps.isEmpty()) {
+        Q_EMIT q->binaryMessageReceived(message);
+        return;
+    }
+    if (isOnlyFrame)
+        steps.add([this, message] { Q_EMIT q->binaryFrameReceived(message, true); });
+    now([this, message] { Q_EMIT q->binaryMessageReceived(message); });
+}
+
+void WebSocketPrivate::emitPong(const wirebird_event_t &event)
+{
+    const bool isAnswer = event.value != std::numeric_limits<quint64>::max();
+    const quint64 milliseconds = isAnswer ? event.value / 1000 : 0;
+    now([this, milliseconds, payload = takeBytes(event)] {
+        Q_EMIT q->pong(milliseconds, payload);
+    });
+}
+
+void WebSocketPrivate::now(Steps::Step step)
+{
+    steps.add(std::move(step));
+    steps.run();
+}
+
+/// Called in the old thread, before the move: the engine keeps the events until
+/// arrive() runs in the new one. The call is moved there with the object.
+void WebSocketPrivate::leaveThread()
+{
+    steps.leave();
+    if (connection)
+        wirebird_connection_set_queue(connection.get(), wirebird_queue_t{0});
+    if (connection || !steps.isEmpty())
+        QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
+}
+
+void WebSocketPrivate::arrive()
+{
+    Steps::Watch watch(steps);
+    steps.run();
+    if (watch.isOver() || !connection || m_isHeld)
+        return;
+    wirebird_connection_set_queue(connection.get(), Pump::current().queue());
+}
+
+/// A signal was connected or disconnected, by any thread.
+void WebSocketPrivate::follow(const QMetaMethod &signal)
+{
+    static const QMetaMethod followed[] = {
+        QMetaMethod::fromSignal(&WebSocket::textFrameReceived),
+        QMetaMethod::fromSignal(&WebSocket::binaryFrameReceived),
+        QMetaMethod::fromSignal(&WebSocket::bytesWritten),
+        QMetaMethod::fromSignal(&WebSocket::pingReceived),
+    };
+    if (!signal.isValid() // all were disconnected
+        || std::find(std::begin(followed), std::end(followed), signal) != std::end(followed))
+        updateWants();
+}
+
+void WebSocketPrivate::updateWants()
+{
+    const auto isConnected = [this](auto signal) {
+        return q->isSignalConnected(QMetaMethod::fromSignal(signal));
+    };
+    const std::lock_guard lock(m_wantsMutex);
+    quint32 wants = 0;
+    if (isConnected(&WebSocket::textFrameReceived) || isConnected(&WebSocket::binaryFrameReceived))
+        wants |= WIREBIRD_WANT_FRAMES;
+    if (isConnected(&WebSocket::bytesWritten))
+        wants |= WIREBIRD_WANT_WRITTEN;
+    if (isConnected(&WebSocket::pingReceived))
+        wants |= WIREBIRD_WANT_PING;
+    if (m_wants.exchange(wants) != wants)
+        set(WIREBIRD_OPTION_WANT, wants);
+}
+
+} // namespace Wirebird

@@ -1,0 +1,142 @@
+// From open(), or from a server's accept, to an open connection.
+#include "websocket_p.h"
+
+#include "convert.h"
+#include "openrequest.h"
+#include "pump.h"
+
+namespace Wirebird {
+
+void WebSocketPrivate::open(const QNetworkRequest &newRequest,
+                            const WebSocketHandshakeOptions &options)
+{
+    // A slot of disconnected() that connects anew, called by the destructor.
+    if (m_isBeingDestroyed)
+        return;
+    now([this, newRequest, options] { doOpen(newRequest, options); });
+}
+
+void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
+                              const WebSocketHandshakeOptions &options)
+{
+    const QUrl url = newRequest.url();
+    std::optional<OpenError> failure = findOpenError(url, origin);
+    Pump &pump = Pump::current();
+    if (!failure && !pump.queue().id)
+        failure = OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
+    wirebird_connection_t opened{0};
+    const wirebird_connection_options_t forConnection = connectionOptions(true);
+    if (!failure) {
+        const OpenRequest asked(newRequest, options, origin);
+        wirebird_client_options_t forClient;
+        wirebird_client_options_init(&forClient, sizeof forClient);
+        asked.fill(&forClient);
+        forClient.connection = &forConnection;
+        const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
+        if (status != WIREBIRD_OK)
+            failure = toOpenError(status, url);
+    }
+    if (failure) {
+        if (!connection)
+            request = QNetworkRequest();
+        insertError(failure->error, failure->text);
+        return;
+    }
+    connection.reset(opened);
+    if (forConnection.want != m_wants) // another thread connected a signal meanwhile
+        set(WIREBIRD_OPTION_WANT, m_wants);
+    request = newRequest;
+    handshakeOptions = options;
+    resourceName = resourceNameOf(url);
+    peerName = url.host();
+    subprotocol.clear();
+    error = QAbstractSocket::UnknownSocketError;
+    errorString.clear();
+    closeCode = WebSocketProtocol::CloseCodeNormal;
+    closeReason.clear();
+    m_closedBy = ClosedBy::Nobody;
+    m_saidAboutToClose = false;
+    m_isHeld = false;
+    steps.insert({changeState(QAbstractSocket::ConnectingState)});
+}
+
+void WebSocketPrivate::opened()
+{
+    wirebird_text_t chosen{};
+    if (wirebird_connection_subprotocol(connection.get(), &chosen) == WIREBIRD_OK)
+        subprotocol = toString(chosen);
+    steps.insert({changeState(QAbstractSocket::ConnectedState), emitSignal(&WebSocket::connected)});
+}
+
+void WebSocketPrivate::failedToOpen(const End &end)
+{
+    closeCode = WebSocketProtocol::CloseCodeAbnormalDisconnection;
+    auto kind = QAbstractSocket::ConnectionRefusedError;
+    QString text = end.message;
+    // The network's errors come after the change of state, as QTcpSocket does it.
+    bool isOfNetwork = true;
+    switch (end.status) {
+    case WIREBIRD_ERROR_HOST_NOT_FOUND:
+        kind = QAbstractSocket::HostNotFoundError;
+        text = QStringLiteral("Host not found");
+        break;
+    case WIREBIRD_ERROR_CONNECTION_REFUSED:
+        text = QStringLiteral("Connection refused");
+        break;
+    case WIREBIRD_ERROR_TIMEOUT:
+        kind = QAbstractSocket::SocketTimeoutError;
+        break;
+    case WIREBIRD_ERROR_NETWORK:
+        kind = QAbstractSocket::NetworkError;
+        break;
+    case WIREBIRD_ERROR_CONNECTION_LOST:
+        kind = QAbstractSocket::RemoteHostClosedError;
+        error = kind;
+        isOfNetwork = false;
+        break;
+    case WIREBIRD_ERROR_HTTP_STATUS:
+        text = QStringLiteral("Unhandled http status code: %1 (%2).").arg(end.value).arg(end.reason);
+        isOfNetwork = false;
+        break;
+    default:
+        isOfNetwork = false;
+    }
+    if (!isOfNetwork) {
+        steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                      emitSignal(&WebSocket::disconnected)});
+        insertError(kind, text);
+        return;
+    }
+    error = kind;
+    steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                  emitSignal(&WebSocket::disconnected),
+                  [this, kind, text] { insertError(kind, text); }});
+    errorString = text;
+}
+
+bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
+{
+    const wirebird_connection_options_t forConnection = connectionOptions(false);
+    options->connection = &forConnection;
+    wirebird_connection_set_user_data(handle.get(), forConnection.user_data);
+    if (wirebird_connection_accept(handle.get(), options) != WIREBIRD_OK)
+        return false;
+    connection.reset(handle.take());
+    state = QAbstractSocket::ConnectedState;
+    return true;
+}
+
+/// Until the application knows the socket its events wait in the engine.
+void WebSocketPrivate::hold()
+{
+    m_isHeld = true;
+    wirebird_connection_set_queue(connection.get(), wirebird_queue_t{0});
+}
+
+void WebSocketPrivate::unhold()
+{
+    m_isHeld = false;
+    wirebird_connection_set_queue(connection.get(), Pump::current().queue());
+}
+
+} // namespace Wirebird

@@ -1,0 +1,5 @@
+//! Opening a connection.
+
+mod open;
+
+pub use open::{Opening, open};

@@ -1,0 +1,202 @@
+//! Where the queue's events become what C sees.
+
+use std::any::Any;
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use std::sync::Arc;
+
+use super::arguments::view;
+use super::event::*;
+use super::failures;
+use super::handles;
+use super::host;
+use super::status::*;
+use super::types::*;
+use crate::connection::Connection;
+use crate::protocol::MessageKind;
+use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, TextForm};
+use crate::server::Arrival;
+
+/// An event with the memory that it points to.
+pub(super) struct Delivered {
+    event: wirebird_event_t,
+    /// Kept while the host looks at the event.
+    keep: Vec<Box<dyn Any + Send>>,
+    library_memory: Option<Box<dyn Send>>,
+    /// A connection that has no handle yet.
+    arrival: Option<Arc<Connection>>,
+}
+
+impl Delivered {
+    /// Translates an event while its arena can be read.
+    pub fn new(source: &Arc<Source>, event: Event, arena: &Arena) -> Self {
+        let text = source.delivery().text;
+        let mut delivered = Self {
+            event: wirebird_event_t {
+                kind: 0,
+                status: WIREBIRD_OK,
+                user_data: source.user_data() as *mut c_void,
+                connection: wirebird_connection_t { id: source.handle() },
+                server: wirebird_server_t::default(),
+                data: null_mut(),
+                length: 0,
+                storage: null_mut(),
+                payload: 0,
+                close_code: 0,
+                frame: 0,
+                value: 0,
+                message: view(&[]),
+            },
+            keep: Vec::new(),
+            library_memory: None,
+            arrival: None,
+        };
+        delivered.fill(source, event, arena, text);
+        delivered
+    }
+
+    /// The event. New connections get their handle, and their own events
+    /// follow into `queue`.
+    pub fn finish(&mut self, queue: &Arc<Queue>) -> &wirebird_event_t {
+        if let Some(connection) = self.arrival.take() {
+            self.event.connection = handles::add_connection(&connection);
+            connection.set_queue(Some(queue));
+        }
+        &self.event
+    }
+
+    fn fill(&mut self, source: &Arc<Source>, event: Event, arena: &Arena, text: TextForm) {
+        match event {
+            Event::Message { kind, payload, whole } => {
+                self.event.frame = WIREBIRD_FRAME_LAST | if whole { WIREBIRD_FRAME_WHOLE } else { 0 };
+                let event = match kind {
+                    MessageKind::Text => WIREBIRD_EVENT_TEXT,
+                    MessageKind::Binary => WIREBIRD_EVENT_BINARY,
+                };
+                self.payload(event, kind, payload, arena, text);
+            }
+            Event::Frame { kind, payload, last } => {
+                self.event.frame = if last { WIREBIRD_FRAME_LAST } else { 0 };
+                let event = match kind {
+                    MessageKind::Text => WIREBIRD_EVENT_TEXT_FRAME,
+                    MessageKind::Binary => WIREBIRD_EVENT_BINARY_FRAME,
+                };
+                self.payload(event, kind, payload, arena, text);
+            }
+            Event::Ping(payload) => {
+                self.payload(WIREBIRD_EVENT_PING, MessageKind::Binary, payload, arena, text);
+            }
+            Event::Pong(payload, microseconds) => {
+                self.event.value = microseconds.unwrap_or(u64::MAX);
+                self.payload(WIREBIRD_EVENT_PONG, MessageKind::Binary, payload, arena, text);
+            }
+            Event::Opened => self.event.kind = WIREBIRD_EVENT_OPENED,
+            Event::Closing(closing) => {
+                self.event.kind = WIREBIRD_EVENT_CLOSING;
+                self.event.close_code = closing.code;
+                self.event.value = u64::from(closing.failure.is_none());
+                self.reason(closing.reason, text);
+                self.failure(closing.failure.as_deref());
+            }
+            Event::Closed(closed) => {
+                self.event.kind = WIREBIRD_EVENT_CLOSED;
+                self.event.close_code = closed.code;
+                self.event.value = closed.failure.as_deref().map_or(0, failures::http_status);
+                self.reason(closed.reason, text);
+                self.failure(closed.failure.as_deref());
+            }
+            Event::Written(bytes) => self.figure(WIREBIRD_EVENT_WRITTEN, bytes),
+            Event::HighWater(bytes) => self.figure(WIREBIRD_EVENT_HIGH_WATER, bytes),
+            Event::LowWater => self.figure(WIREBIRD_EVENT_LOW_WATER, 0),
+            Event::Request(arrival) => self.arrival(WIREBIRD_EVENT_REQUEST, source, arrival),
+            Event::Accepted(arrival) => self.arrival(WIREBIRD_EVENT_ACCEPTED, source, arrival),
+            Event::HandshakeFailed(failure, status) => {
+                self.of_server(WIREBIRD_EVENT_HANDSHAKE_FAILED, source);
+                self.event.value = u64::from(status);
+                self.failure(Some(&failure));
+            }
+            Event::AcceptFailed(failure) => {
+                self.of_server(WIREBIRD_EVENT_ACCEPT_FAILED, source);
+                self.failure(Some(&failure));
+            }
+            Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
+        }
+    }
+
+    fn figure(&mut self, kind: u32, value: u64) {
+        self.event.kind = kind;
+        self.event.value = value;
+    }
+
+    fn of_server(&mut self, kind: u32, source: &Source) {
+        self.event.kind = kind;
+        self.event.connection = wirebird_connection_t::default();
+        self.event.server = wirebird_server_t { id: source.handle() };
+    }
+
+    fn arrival(&mut self, kind: u32, source: &Source, arrival: Box<dyn Any + Send + Sync>) {
+        self.of_server(kind, source);
+        self.arrival = arrival.downcast::<Arrival>().ok().and_then(|arrival| arrival.take());
+    }
+
+    fn payload(
+        &mut self,
+        event: u32,
+        message: MessageKind,
+        payload: Payload,
+        arena: &Arena,
+        text: TextForm,
+    ) {
+        self.event.kind = event;
+        let kind = match message {
+            MessageKind::Text => text.payload(),
+            MessageKind::Binary => PayloadKind::Binary,
+        };
+        self.event.payload = host::code(kind);
+        match payload {
+            Payload::Bytes(range) => {
+                let bytes = arena.bytes.get(range).unwrap_or_default();
+                self.event.data = bytes.as_ptr().cast();
+                self.event.length = bytes.len();
+            }
+            Payload::Units(range) => {
+                let units = arena.units.get(range).unwrap_or_default();
+                self.event.data = units.as_ptr().cast();
+                self.event.length = units.len();
+            }
+            Payload::Stored(storage, length) => {
+                let handed_over = storage.hand_over();
+                self.event.data = handed_over.data;
+                self.event.length = length;
+                self.event.storage = handed_over.object;
+                self.library_memory = handed_over.keep;
+            }
+        }
+    }
+
+    /// A peer's reason, in the form in which text comes.
+    fn reason(&mut self, reason: String, text: TextForm) {
+        self.event.payload = host::code(text.payload());
+        match text {
+            TextForm::Utf8 => {
+                self.event.length = reason.len();
+                self.event.data = reason.as_ptr().cast();
+                self.keep.push(Box::new(reason));
+            }
+            TextForm::Utf16 => {
+                let units: Vec<u16> = reason.encode_utf16().collect();
+                self.event.length = units.len();
+                self.event.data = units.as_ptr().cast();
+                self.keep.push(Box::new(units));
+            }
+        }
+    }
+
+    fn failure(&mut self, failure: Option<&Failure>) {
+        let Some(failure) = failure else { return };
+        self.event.status = failures::status(failure);
+        let message = failure.to_string();
+        self.event.message = view(message.as_bytes());
+        self.keep.push(Box::new(message));
+    }
+}

@@ -1,0 +1,96 @@
+//! Which status a failure has.
+
+use std::io::{self, ErrorKind};
+
+use super::guard::Fault;
+use super::status::*;
+use crate::net::{ConnectError, ListenError};
+use crate::protocol::{HandshakeError, RequestError};
+use crate::queue::Failure;
+
+/// The status of an event's failure.
+pub(super) fn status(failure: &Failure) -> wirebird_status_t {
+    match failure {
+        Failure::Handshake(error) => handshake(error),
+        Failure::Protocol(_) => WIREBIRD_ERROR_PROTOCOL,
+        Failure::Connect(ConnectError::HostNotFound { .. }) => WIREBIRD_ERROR_HOST_NOT_FOUND,
+        Failure::Connect(ConnectError::Refused { error, .. }) => system(error),
+        Failure::Io { error, .. } => system(error),
+        Failure::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
+        Failure::Lost => WIREBIRD_ERROR_CONNECTION_LOST,
+        Failure::Unsent { .. } => WIREBIRD_ERROR_LIMIT,
+        Failure::Aborted | Failure::GivenUp => WIREBIRD_ERROR_STATE,
+        Failure::Http(_) | Failure::InvalidHttp { .. } => WIREBIRD_ERROR_HANDSHAKE,
+        Failure::Refused { .. } => WIREBIRD_ERROR_REFUSED,
+        Failure::Memory(_) => WIREBIRD_ERROR_RESOURCES,
+        Failure::ShutDown => WIREBIRD_ERROR_SHUT_DOWN,
+        Failure::Panicked => WIREBIRD_ERROR_PANIC,
+    }
+}
+
+/// The HTTP status that a failure is about, or 0.
+pub(super) fn http_status(failure: &Failure) -> u64 {
+    match failure {
+        Failure::Handshake(HandshakeError::Status { status, .. })
+        | Failure::Refused { status, .. } => u64::from(*status),
+        _ => 0,
+    }
+}
+
+fn handshake(error: &HandshakeError) -> wirebird_status_t {
+    match error {
+        HandshakeError::Status { .. } => WIREBIRD_ERROR_HTTP_STATUS,
+        HandshakeError::AcceptKey { .. } => WIREBIRD_ERROR_ACCEPT_KEY,
+        HandshakeError::Subprotocol { .. } => WIREBIRD_ERROR_SUBPROTOCOL,
+        HandshakeError::Extension { .. } => WIREBIRD_ERROR_EXTENSION,
+        HandshakeError::WebSocketVersion { .. } => WIREBIRD_ERROR_VERSION,
+        HandshakeError::Origin { .. } => WIREBIRD_ERROR_REFUSED,
+        _ => WIREBIRD_ERROR_HANDSHAKE,
+    }
+}
+
+/// The status of an error of the operating system.
+fn system(error: &io::Error) -> wirebird_status_t {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => WIREBIRD_ERROR_CONNECTION_REFUSED,
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => WIREBIRD_ERROR_CONNECTION_LOST,
+        ErrorKind::TimedOut => WIREBIRD_ERROR_TIMEOUT,
+        ErrorKind::AddrInUse => WIREBIRD_ERROR_ADDRESS_IN_USE,
+        ErrorKind::AddrNotAvailable => WIREBIRD_ERROR_ADDRESS_UNAVAILABLE,
+        ErrorKind::PermissionDenied => WIREBIRD_ERROR_PERMISSION,
+        ErrorKind::OutOfMemory => WIREBIRD_ERROR_RESOURCES,
+        _ if is_exhaustion(error) => WIREBIRD_ERROR_RESOURCES,
+        _ => WIREBIRD_ERROR_NETWORK,
+    }
+}
+
+#[cfg(unix)]
+fn is_exhaustion(error: &io::Error) -> bool {
+    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
+#[cfg(not(unix))]
+fn is_exhaustion(_: &io::Error) -> bool {
+    false
+}
+
+impl From<ListenError> for Fault {
+    fn from(error: ListenError) -> Self {
+        Self::new(system(&error.error), error.to_string())
+    }
+}
+
+impl From<RequestError> for Fault {
+    fn from(error: RequestError) -> Self {
+        let status = match error {
+            RequestError::Url { .. } => WIREBIRD_ERROR_URL,
+            RequestError::Scheme { .. } => WIREBIRD_ERROR_SCHEME,
+            _ => WIREBIRD_ERROR_ARGUMENT,
+        };
+        Self::new(status, error.to_string())
+    }
+}

@@ -1,0 +1,118 @@
+//! Handles: a slot and its generation, tagged with the type they belong to.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use once_cell::sync::Lazy;
+use slotmap::{DefaultKey, Key, KeyData, SlotMap};
+
+use super::guard::Fault;
+use super::queue::HostQueue;
+use super::status::WIREBIRD_ERROR_HANDLE;
+use super::types::*;
+use crate::connection::Connection;
+use crate::server::Server;
+
+/// Where the tag lies: above the slot's number, below the generation.
+const TAG_SHIFT: u32 = 30;
+const TAGS: u64 = 0b11 << TAG_SHIFT;
+
+/// All objects of one type that the host holds.
+struct Table<T> {
+    tag: u64,
+    what: &'static str,
+    objects: RwLock<SlotMap<DefaultKey, Arc<T>>>,
+}
+
+static QUEUES: Lazy<Table<HostQueue>> = Lazy::new(|| Table::new(1, "queue"));
+static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connection"));
+static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
+
+pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
+    wirebird_queue_t { id: QUEUES.add(queue) }
+}
+
+pub(super) fn queue(handle: wirebird_queue_t) -> Result<Arc<HostQueue>, Fault> {
+    QUEUES.get(handle.id)
+}
+
+pub(super) fn take_queue(handle: wirebird_queue_t) -> Result<Arc<HostQueue>, Fault> {
+    QUEUES.take(handle.id)
+}
+
+/// Also tells the connection's events their handle.
+pub(super) fn add_connection(connection: &Arc<Connection>) -> wirebird_connection_t {
+    let id = CONNECTIONS.add(connection.clone());
+    connection.source().set_handle(id);
+    wirebird_connection_t { id }
+}
+
+pub(super) fn connection(handle: wirebird_connection_t) -> Result<Arc<Connection>, Fault> {
+    CONNECTIONS.get(handle.id)
+}
+
+pub(super) fn take_connection(handle: wirebird_connection_t) -> Result<Arc<Connection>, Fault> {
+    CONNECTIONS.take(handle.id)
+}
+
+/// Also tells the server's events their handle.
+pub(super) fn add_server(server: &Arc<Server>) -> wirebird_server_t {
+    let id = SERVERS.add(server.clone());
+    server.source().set_handle(id);
+    wirebird_server_t { id }
+}
+
+pub(super) fn server(handle: wirebird_server_t) -> Result<Arc<Server>, Fault> {
+    SERVERS.get(handle.id)
+}
+
+pub(super) fn take_server(handle: wirebird_server_t) -> Result<Arc<Server>, Fault> {
+    SERVERS.take(handle.id)
+}
+
+/// Forgets everything; every handle is stale from now on.
+pub(super) fn clear() {
+    let queues = QUEUES.clear();
+    let servers = SERVERS.clear();
+    let connections = CONNECTIONS.clear();
+    drop((servers, connections, queues));
+}
+
+impl<T> Table<T> {
+    fn new(tag: u64, what: &'static str) -> Self {
+        Self { tag: tag << TAG_SHIFT, what, objects: RwLock::default() }
+    }
+
+    fn add(&self, object: Arc<T>) -> u64 {
+        let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
+        let id = objects.insert(object).data().as_ffi();
+        debug_assert!(id & TAGS == 0, "fewer than 2^30 objects fit into memory");
+        id | self.tag
+    }
+
+    fn get(&self, id: u64) -> Result<Arc<T>, Fault> {
+        let objects = self.objects.read().unwrap_or_else(PoisonError::into_inner);
+        self.key(id).and_then(|key| objects.get(key)).cloned().ok_or_else(|| self.stale(id))
+    }
+
+    fn take(&self, id: u64) -> Result<Arc<T>, Fault> {
+        let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
+        self.key(id).and_then(|key| objects.remove(key)).ok_or_else(|| self.stale(id))
+    }
+
+    fn clear(&self) -> Vec<Arc<T>> {
+        let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
+        objects.drain().map(|(_, object)| object).collect()
+    }
+
+    fn key(&self, id: u64) -> Option<DefaultKey> {
+        (id & TAGS == self.tag).then(|| KeyData::from_ffi(id & !TAGS).into())
+    }
+
+    fn stale(&self, id: u64) -> Fault {
+        let text = match id {
+            0 => format!("the {} handle is zero", self.what),
+            _ => format!("this is no {} handle, or it was released before", self.what),
+        };
+        Fault::new(WIREBIRD_ERROR_HANDLE, text)
+    }
+}

@@ -1,0 +1,195 @@
+//! Option structs with their defaults.
+
+use std::ptr::{null, null_mut};
+
+use super::arguments::view;
+use super::guard::{Fault, Outcome, guard};
+use super::options::*;
+use super::settings;
+use super::status::*;
+use super::types::*;
+use crate::protocol::Role;
+
+/// Writes the defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_engine_options_init(
+    options: *mut wirebird_engine_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, wirebird_engine_options_t { size, threads: 0 }) })
+}
+
+/// Writes the defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_queue_options_init(
+    options: *mut wirebird_queue_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, wirebird_queue_options_t { size, ..queue_defaults() }) })
+}
+
+/// Writes a client's defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_client_connection_options_init(
+    options: *mut wirebird_connection_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    let defaults = wirebird_connection_options_t { size, ..settings::defaults(Role::Client) };
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, defaults) })
+}
+
+/// Writes a server's defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_connection_options_init(
+    options: *mut wirebird_connection_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    let defaults = wirebird_connection_options_t { size, ..settings::defaults(Role::Server) };
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, defaults) })
+}
+
+/// Writes the defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_client_options_init(
+    options: *mut wirebird_client_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    let defaults = wirebird_client_options_t { size, ..client_defaults() };
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, defaults) })
+}
+
+/// Writes the defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_options_init(
+    options: *mut wirebird_server_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    let defaults = wirebird_server_options_t { size, ..server_defaults() };
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, defaults) })
+}
+
+/// Writes the defaults into `options`; `size` is `sizeof *options`.
+///
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_accept_options_init(
+    options: *mut wirebird_accept_options_t,
+    size: u32,
+) -> wirebird_status_t {
+    let defaults = wirebird_accept_options_t { size, ..accept_defaults() };
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { init(options, size, defaults) })
+}
+
+pub(super) fn queue_defaults() -> wirebird_queue_options_t {
+    let storage = wirebird_storage_t {
+        create: None,
+        data: None,
+        resize: None,
+        destroy: None,
+        context: null_mut(),
+    };
+    wirebird_queue_options_t {
+        size: size_of::<wirebird_queue_options_t>() as u32,
+        text: WIREBIRD_PAYLOAD_UTF8,
+        wake: None,
+        context: null_mut(),
+        drop: None,
+        storage,
+        small_payload: 4096,
+        max_waiting: 1024 * 1024,
+    }
+}
+
+pub(super) fn client_defaults() -> wirebird_client_options_t {
+    wirebird_client_options_t {
+        size: size_of::<wirebird_client_options_t>() as u32,
+        handshake_timeout_ms: 10_000,
+        url: no_text(),
+        origin: no_text(),
+        subprotocols: null(),
+        subprotocol_count: 0,
+        headers: null(),
+        header_count: 0,
+        connection: null(),
+    }
+}
+
+pub(super) fn server_defaults() -> wirebird_server_options_t {
+    wirebird_server_options_t {
+        size: size_of::<wirebird_server_options_t>() as u32,
+        port: 0,
+        accept: WIREBIRD_ACCEPT_SAME_ORIGIN,
+        host: no_text(),
+        descriptor: -1,
+        user_data: null_mut(),
+        handshake_timeout_ms: 10_000,
+        max_handshakes: 256,
+        max_connections: 10_000,
+        backlog: 1024,
+        name: no_text(),
+        subprotocols: null(),
+        subprotocol_count: 0,
+        origins: null(),
+        origin_count: 0,
+        connection: null(),
+    }
+}
+
+pub(super) fn accept_defaults() -> wirebird_accept_options_t {
+    wirebird_accept_options_t {
+        size: size_of::<wirebird_accept_options_t>() as u32,
+        subprotocol: no_text(),
+        headers: null(),
+        header_count: 0,
+        connection: null(),
+    }
+}
+
+fn no_text() -> wirebird_text_t {
+    wirebird_text_t { data: null(), ..view(&[]) }
+}
+
+/// # Safety
+/// `options` is valid for writing `size` bytes.
+unsafe fn init<T: Copy>(options: *mut T, size: u32, defaults: T) -> Outcome {
+    if options.is_null() || !options.is_aligned() {
+        return Err(Fault::argument("options is NULL or not aligned"));
+    }
+    let (size, known) = (size as usize, size_of::<T>());
+    if size < size_of::<u32>() || size > known {
+        return Err(Fault::argument(format!(
+            "size is {size}: pass sizeof *options, at most {known} in this library"
+        )));
+    }
+    // SAFETY: both sides have `size` bytes and don't overlap.
+    unsafe {
+        std::ptr::copy_nonoverlapping((&raw const defaults).cast::<u8>(), options.cast(), size);
+    }
+    Ok(WIREBIRD_OK)
+}

@@ -1,0 +1,39 @@
+//! The C ABI: handles, options, events, errors. The only part with `unsafe`.
+//!
+//! What a C programmer reads is include/wirebird/wirebird.h, generated from
+//! here.
+
+mod arguments;
+mod client;
+mod connection;
+#[cfg(feature = "cxx")]
+pub mod cxx;
+mod deliver;
+mod engine;
+mod event;
+mod failures;
+mod guard;
+mod handles;
+mod host;
+mod init;
+mod options;
+mod properties;
+mod queue;
+mod send;
+mod settings;
+mod server;
+mod status;
+mod types;
+
+pub use client::*;
+pub use connection::*;
+pub use engine::*;
+pub use event::*;
+pub use init::*;
+pub use options::*;
+pub use properties::*;
+pub use queue::*;
+pub use send::*;
+pub use server::*;
+pub use status::*;
+pub use types::*;

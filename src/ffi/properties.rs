@@ -1,0 +1,140 @@
+//! What can be read from a connection, and changed.
+
+use super::arguments::{self, view};
+use super::guard::{Fault, with_connection};
+use super::options::{WIREBIRD_OPTION_ROUND_TRIP, WIREBIRD_OPTION_UNSENT};
+use super::server::to_c;
+use super::settings;
+use super::status::*;
+use super::types::*;
+
+/// Changes one of WIREBIRD_OPTION_…, at once.
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_connection_set(
+    connection: wirebird_connection_t,
+    option: u32,
+    value: u64,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let mut result = Ok(());
+        connection.change(|current| result = settings::set(current, option, value));
+        result.map(|()| WIREBIRD_OK)
+    })
+}
+
+/// Reads one of WIREBIRD_OPTION_….
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT.
+///
+/// # Safety
+/// `value` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_get(
+    connection: wirebird_connection_t,
+    option: u32,
+    value: *mut u64,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let found = match option {
+            WIREBIRD_OPTION_UNSENT => Some(connection.unsent()),
+            WIREBIRD_OPTION_ROUND_TRIP => Some(connection.round_trip()),
+            _ => settings::get(&connection.settings(), option),
+        };
+        let found =
+            found.ok_or_else(|| Fault::argument(format!("{option} is no WIREBIRD_OPTION_…")))?;
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(value, found, "value") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// This side's address and the peer's; `family` is 0 before the opening
+/// handshake of a client is complete. Either pointer may be NULL.
+///
+/// # Safety
+/// `local` and `peer` are NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_addresses(
+    connection: wirebird_connection_t,
+    local: *mut wirebird_address_t,
+    peer: *mut wirebird_address_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let facts = connection.facts();
+        let addresses = [
+            (local, facts.map(|facts| facts.local), "local"),
+            (peer, facts.map(|facts| facts.peer), "peer"),
+        ];
+        for (place, address, name) in addresses {
+            if !place.is_null() {
+                let address = address.map_or(wirebird_address_t::default(), to_c);
+                // SAFETY: the caller's promise.
+                unsafe { arguments::output(place, address, name) }?;
+            }
+        }
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The negotiated subprotocol, or empty. Valid until the connection is
+/// released.
+///
+/// # Safety
+/// `subprotocol` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_subprotocol(
+    connection: wirebird_connection_t,
+    subprotocol: *mut wirebird_text_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let found = view(connection.subprotocol().as_bytes());
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(subprotocol, found, "subprotocol") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The target of the request (server side), as "/chat?room=1"; empty on the
+/// client side. Valid until the connection is released.
+///
+/// # Safety
+/// `target` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_target(
+    connection: wirebird_connection_t,
+    target: *mut wirebird_text_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let found = connection.facts().map_or("", |facts| facts.target.as_str());
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(target, view(found.as_bytes()), "target") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The header field number `index` of the peer's handshake: of the request on
+/// the server side, of the response on the client side. Names are in lower
+/// case. WIREBIRD_EMPTY past the last one. Valid until the connection is
+/// released.
+///
+/// # Safety
+/// `header` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_header(
+    connection: wirebird_connection_t,
+    index: usize,
+    header: *mut wirebird_header_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        arguments::check_output(header, "header")?;
+        let field = connection.facts().and_then(|facts| facts.headers.iter().nth(index));
+        let Some((name, value)) = field else { return Ok(WIREBIRD_EMPTY) };
+        let found =
+            wirebird_header_t { name: view(name.as_str().as_bytes()), value: view(value.as_bytes()) };
+        // SAFETY: checked above; the rest is the caller's promise.
+        unsafe { arguments::output(header, found, "header") }?;
+        Ok(WIREBIRD_OK)
+    })
+}

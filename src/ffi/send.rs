@@ -1,0 +1,203 @@
+//! Sending. All of these may be called from any thread, and none waits.
+
+use std::ffi::{c_char, c_void};
+use std::slice;
+use std::sync::Arc;
+
+use super::arguments;
+use super::guard::{Fault, with_connection};
+use super::status::*;
+use super::types::*;
+use crate::connection::{Message, Payload, SharedKind};
+
+/// Sends a text message of `length` bytes of UTF-8, which are copied.
+///
+/// Errors: WIREBIRD_ERROR_STATE if the connection is not open,
+/// WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT,
+/// WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_text(
+    connection: wirebird_connection_t,
+    data: *const c_char,
+    length: usize,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        // SAFETY: the caller's promise.
+        let text = unsafe { arguments::text(wirebird_text_t { data, length }, "data") }?;
+        connection.send(&Message::Text(text))?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a text message of `length` UTF-16 units, which are copied. Lone
+/// surrogates become U+FFFD. `bytes`, unless NULL, receives the length in
+/// UTF-8.
+///
+/// Errors: as for `wirebird_connection_send_text`.
+///
+/// # Safety
+/// `data` is valid for reading `length` units; NULL with length 0 is empty.
+/// `bytes` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_utf16(
+    connection: wirebird_connection_t,
+    data: *const u16,
+    length: usize,
+    bytes: *mut u64,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        // SAFETY: the caller's promise, for both.
+        let units = unsafe { arguments::slice(data, length, "data") }?;
+        let sent = connection.send(&Message::Utf16(units))?;
+        unsafe { write_if_wanted(bytes, sent) }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a binary message of `length` bytes, which are copied.
+///
+/// Errors: as for `wirebird_connection_send_text`.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_binary(
+    connection: wirebird_connection_t,
+    data: *const c_void,
+    length: usize,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { arguments::slice(data.cast::<u8>(), length, "data") }?;
+        connection.send(&Message::Binary(bytes))?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a message without copying it: `data` stays valid and unchanged until
+/// `release(context)` is called. That happens exactly once, from any thread,
+/// before or after this function returns, on errors too. `payload` is one of
+/// WIREBIRD_PAYLOAD_…, `length` is in its unit. `bytes`, unless NULL, receives
+/// the length on the wire.
+///
+/// Errors: as for `wirebird_connection_send_text`.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes or units until released;
+/// `release` may be called from any thread; `bytes` is NULL or valid for
+/// writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_shared(
+    connection: wirebird_connection_t,
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+    release: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    context: *mut c_void,
+    bytes: *mut u64,
+) -> wirebird_status_t {
+    // Released whatever happens next.
+    let shared = SharedPayload { data, length, release, context };
+    with_connection(connection, |connection| {
+        let kind = match payload {
+            WIREBIRD_PAYLOAD_BINARY => SharedKind::Binary,
+            WIREBIRD_PAYLOAD_UTF8 => SharedKind::Utf8,
+            WIREBIRD_PAYLOAD_UTF16 => SharedKind::Utf16,
+            other => {
+                return Err(Fault::argument(format!("payload is {other}, not WIREBIRD_PAYLOAD_…")));
+            }
+        };
+        // SAFETY: the caller's promise.
+        match kind {
+            SharedKind::Utf16 => {
+                unsafe { arguments::slice(data.cast::<u16>(), length, "data") }?;
+            }
+            SharedKind::Utf8 => {
+                unsafe { arguments::text(wirebird_text_t { data: data.cast(), length }, "data") }?;
+            }
+            SharedKind::Binary => {
+                unsafe { arguments::slice(data.cast::<u8>(), length, "data") }?;
+            }
+        }
+        let sent = connection.send(&Message::Shared(kind, Arc::new(shared)))?;
+        // SAFETY: the caller's promise.
+        unsafe { write_if_wanted(bytes, sent) }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows. `data` is
+/// copied.
+///
+/// Errors: WIREBIRD_ERROR_STATE if the connection is not open,
+/// WIREBIRD_ERROR_ARGUMENT.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_ping(
+    connection: wirebird_connection_t,
+    data: *const c_void,
+    length: usize,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { arguments::slice(data.cast::<u8>(), length, "data") }?;
+        connection.ping(bytes)?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// A payload of the host's, given back once.
+struct SharedPayload {
+    data: *const c_void,
+    length: usize,
+    release: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    context: *mut c_void,
+}
+
+// SAFETY: nobody changes the data before it is released, and `release` may be
+// called from any thread.
+unsafe impl Send for SharedPayload {}
+// SAFETY: as above.
+unsafe impl Sync for SharedPayload {}
+
+impl Payload for SharedPayload {
+    fn bytes(&self) -> &[u8] {
+        if self.length == 0 {
+            return &[];
+        }
+        // SAFETY: checked and promised when it was handed over as bytes.
+        unsafe { slice::from_raw_parts(self.data.cast(), self.length) }
+    }
+
+    fn units(&self) -> &[u16] {
+        if self.length == 0 {
+            return &[];
+        }
+        // SAFETY: checked and promised when it was handed over as units.
+        unsafe { slice::from_raw_parts(self.data.cast(), self.length) }
+    }
+}
+
+impl Drop for SharedPayload {
+    fn drop(&mut self) {
+        if let Some(release) = self.release {
+            // SAFETY: called once, with the context it came with.
+            unsafe { release(self.context) };
+        }
+    }
+}
+
+/// # Safety
+/// `place` is NULL or valid for writing.
+unsafe fn write_if_wanted(place: *mut u64, value: u64) -> Result<(), Fault> {
+    if place.is_null() {
+        return Ok(());
+    }
+    // SAFETY: the caller's promise.
+    unsafe { arguments::output(place, value, "bytes") }
+}

@@ -1,0 +1,244 @@
+//! Servers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use hyper::header::HeaderValue;
+
+use super::arguments;
+use super::guard::{Fault, Outcome, guard};
+use super::handles;
+use super::init::server_defaults;
+use super::options::*;
+use super::queue::{check_fits, queue_or_none};
+use super::settings;
+use super::settings::within;
+use super::status::*;
+use super::types::*;
+use crate::net::{Engine, Listener};
+use crate::protocol::Role;
+use crate::queue::Source;
+use crate::server::{Acceptance, Options, Server};
+
+/// Binds and listens at once. The server's events go to `queue`.
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_ADDRESS_IN_USE,
+/// WIREBIRD_ERROR_ADDRESS_UNAVAILABLE, WIREBIRD_ERROR_PERMISSION,
+/// WIREBIRD_ERROR_RESOURCES or WIREBIRD_ERROR_NETWORK. A given descriptor is
+/// closed on errors of the system.
+///
+/// # Safety
+/// `options` and what it points to are valid as their sizes say; `server` is
+/// valid for writing; a `descriptor` is the caller's to give away.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_listen(
+    queue: wirebird_queue_t,
+    options: *const wirebird_server_options_t,
+    server: *mut wirebird_server_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let queue = handles::queue(queue)?;
+        arguments::check_output(server, "server")?;
+        // SAFETY: the caller's promise; the struct is plain data of C.
+        let c = unsafe { arguments::options(options, server_defaults(), "options") }?;
+        // SAFETY: the caller's promise.
+        let options = unsafe { read(&c) }?;
+        let engine = Engine::get()?;
+        // SAFETY: the caller's promise.
+        let listener = unsafe { listen(engine, &c) }?;
+        let made = Server::new(Source::new(&queue.queue, c.user_data as usize), listener);
+        let handle = handles::add_server(&made);
+        // SAFETY: checked above; the rest is the caller's promise.
+        unsafe { arguments::output(server, handle, "server") }?;
+        made.start(engine, options);
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The address that the server listens on, also after it closed.
+///
+/// # Safety
+/// `address` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_address(
+    server: wirebird_server_t,
+    address: *mut wirebird_address_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let found = handles::server(server)?.address();
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(address, to_c(found), "address") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The descriptor of the listening socket, which the server goes on owning:
+/// for inspection only. -1 once closed, and on Windows.
+///
+/// # Safety
+/// `descriptor` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_descriptor(
+    server: wirebird_server_t,
+    descriptor: *mut i64,
+) -> wirebird_status_t {
+    guard(|| {
+        let found = handles::server(server)?.descriptor();
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(descriptor, found, "descriptor") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Stops accepting until resumed; new connections wait in the system's queue
+/// meanwhile. WIREBIRD_ERROR_STATE once closed.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_pause(server: wirebird_server_t) -> wirebird_status_t {
+    guard(|| unless_closed(handles::server(server)?.pause()))
+}
+
+/// Accepts again. WIREBIRD_ERROR_STATE once closed.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_resume(server: wirebird_server_t) -> wirebird_status_t {
+    guard(|| unless_closed(handles::server(server)?.resume()))
+}
+
+/// Moves the server's events, those that wait included, to another queue; id 0
+/// keeps them until there is one. Accepted connections stay where they are.
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT if the queue has another text form or other
+/// storage functions.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_set_queue(
+    server: wirebird_server_t,
+    queue: wirebird_queue_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let server = handles::server(server)?;
+        let queue = queue_or_none(queue)?;
+        check_fits(server.source(), queue.as_ref())?;
+        server.set_queue(queue.as_ref());
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Stops listening; the port is free at once. Requests that wait for a
+/// decision are answered with 503, accepted connections live on.
+/// WIREBIRD_EVENT_SERVER_CLOSED follows. WIREBIRD_ERROR_STATE the second time.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_close(server: wirebird_server_t) -> wirebird_status_t {
+    guard(|| unless_closed(handles::server(server)?.close()))
+}
+
+/// Closes the server if need be and releases its handle; no event of it
+/// follows. Accepted connections live on.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_release(server: wirebird_server_t) -> wirebird_status_t {
+    guard(|| {
+        handles::take_server(server)?.release();
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// An address as C sees it.
+pub(super) fn to_c(address: SocketAddr) -> wirebird_address_t {
+    let mut c = wirebird_address_t { port: address.port(), ..Default::default() };
+    match address {
+        SocketAddr::V4(v4) => {
+            c.family = 4;
+            let bytes = v4.ip().octets();
+            c.bytes.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        }
+        SocketAddr::V6(v6) => {
+            c.family = 6;
+            c.scope_id = v6.scope_id();
+            c.bytes = v6.ip().octets();
+        }
+    }
+    c
+}
+
+fn unless_closed(done: bool) -> Outcome {
+    if done { Ok(WIREBIRD_OK) } else { Err(Fault::state("the server was closed")) }
+}
+
+/// # Safety
+/// What `c` points to is valid as its sizes say.
+unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
+    // SAFETY: the caller's promise, for all of these.
+    let (settings, user_data) = unsafe { settings::read(c.connection, Role::Server) }?;
+    let name = unsafe { arguments::text(c.name, "options->name") }?;
+    let (names, count) = (c.subprotocols, c.subprotocol_count);
+    let subprotocols = unsafe { arguments::texts(names, count, "options->subprotocols") }?;
+    let origins = unsafe { arguments::texts(c.origins, c.origin_count, "options->origins") }?;
+    let name = match name {
+        "" => None,
+        name => Some(HeaderValue::from_str(name).map_err(|_| {
+            Fault::argument("options->name has characters that a header field must not have")
+        })?),
+    };
+    let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let accept = match c.accept {
+        WIREBIRD_ACCEPT_SAME_ORIGIN => Acceptance::SameOrigin(owned(origins)),
+        WIREBIRD_ACCEPT_ALL => Acceptance::All,
+        WIREBIRD_ACCEPT_ASK => Acceptance::Ask,
+        other => {
+            return Err(Fault::argument(format!("options->accept is {other}, not WIREBIRD_ACCEPT_…")));
+        }
+    };
+    let most = u64::from(u32::MAX);
+    let at_least_one = |name, value| within(name, u64::from(value), 1, most);
+    let timeout = u64::from(c.handshake_timeout_ms);
+    Ok(Options {
+        accept,
+        handshake_timeout: settings::time("options->handshake_timeout_ms", timeout)?,
+        max_handshakes: at_least_one("options->max_handshakes", c.max_handshakes)? as usize,
+        max_connections: at_least_one("options->max_connections", c.max_connections)? as usize,
+        name,
+        subprotocols: owned(subprotocols),
+        settings,
+        user_data: user_data as usize,
+    })
+}
+
+/// # Safety
+/// The descriptor is the caller's to give away.
+unsafe fn listen(engine: &Engine, c: &wirebird_server_options_t) -> Result<Listener, Fault> {
+    let most = i32::MAX as u64;
+    let backlog = within("options->backlog", u64::from(c.backlog), 1, most)? as i32;
+    if c.descriptor != -1 {
+        // SAFETY: the caller's promise.
+        return unsafe { adopt(engine, c.descriptor, backlog) };
+    }
+    // SAFETY: the caller's promise.
+    let ip = match unsafe { arguments::text(c.host, "options->host") }? {
+        "" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        host => host.parse().map_err(|_| {
+            Fault::argument(format!("options->host is {host:?}, which is not an IP address"))
+        })?,
+    };
+    Ok(Listener::bind(engine, ip, c.port, backlog)?)
+}
+
+/// # Safety
+/// The descriptor is the caller's to give away.
+#[cfg(unix)]
+unsafe fn adopt(engine: &Engine, descriptor: i64, backlog: i32) -> Result<Listener, Fault> {
+    use std::os::fd::{FromRawFd, OwnedFd};
+    let raw = i32::try_from(descriptor)
+        .ok()
+        // SAFETY: asks about a number that need not be a descriptor.
+        .filter(|&raw| raw >= 0 && unsafe { libc::fcntl(raw, libc::F_GETFD) } >= 0)
+        .ok_or_else(|| {
+            Fault::argument(format!("options->descriptor is {descriptor}: it is not open"))
+        })?;
+    // SAFETY: open, and the caller's to give away.
+    let socket = unsafe { OwnedFd::from_raw_fd(raw) };
+    Ok(Listener::adopt(engine, socket, backlog)?)
+}
+
+/// # Safety
+/// None needed here.
+#[cfg(not(unix))]
+unsafe fn adopt(_: &Engine, _: i64, _: i32) -> Result<Listener, Fault> {
+    Err(Fault::argument("options->descriptor is not supported on this system"))
+}

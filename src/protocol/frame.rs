@@ -1,0 +1,115 @@
+//! Frames on the wire: headers in both directions, and whole frames out
+//! (RFC 6455 section 5.2).
+
+use std::io::Cursor;
+
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, OpCode};
+
+use super::{ProtocolError, Role, apply_mask, cut_reason, new_mask};
+
+/// The longest header: two bytes, a 64-bit length and a mask.
+pub(super) const LONGEST_HEADER: usize = 14;
+
+/// The most that a control frame may carry.
+pub(super) const LONGEST_CONTROL: usize = 125;
+
+/// Appends the header of a frame with a payload of `length` bytes. A `mask` is
+/// what a client needs; the payload has to be masked with it.
+pub fn encode_header(
+    out: &mut Vec<u8>,
+    opcode: OpCode,
+    fin: bool,
+    length: u64,
+    mask: Option<[u8; 4]>,
+) {
+    let header = FrameHeader { is_final: fin, opcode, mask, ..FrameHeader::default() };
+    // Writing into memory does not fail.
+    let _ = header.format(length, out);
+}
+
+/// Appends a whole frame with FIN, masked with a fresh mask for a client.
+pub fn encode_frame(out: &mut Vec<u8>, role: Role, opcode: OpCode, payload: &[u8]) {
+    let mask = match role {
+        Role::Client => Some(new_mask()),
+        Role::Server => None,
+    };
+    encode_header(out, opcode, true, payload.len() as u64, mask);
+    let start = out.len();
+    out.extend_from_slice(payload);
+    if let (Some(mask), Some(payload)) = (mask, out.get_mut(start..)) {
+        apply_mask(payload, mask, 0);
+    }
+}
+
+/// Appends a Close frame. The reason is cut to the 123 bytes that fit; without
+/// a code there is none.
+pub fn encode_close(out: &mut Vec<u8>, role: Role, code: Option<u16>, reason: &str) {
+    let mut payload = Vec::with_capacity(LONGEST_CONTROL);
+    if let Some(code) = code {
+        payload.extend_from_slice(&code.to_be_bytes());
+        payload.extend_from_slice(cut_reason(reason).as_bytes());
+    }
+    encode_frame(out, role, OpCode::Control(Control::Close), &payload);
+}
+
+/// A header as it was read.
+pub(super) struct Header {
+    pub fields: FrameHeader,
+    /// Declared length of the payload.
+    pub length: u64,
+    /// Bytes that the header itself takes.
+    pub size: usize,
+}
+
+/// Reads the header at the start of `bytes`; `None` if it is not complete.
+#[inline]
+pub(super) fn parse_header(bytes: &[u8]) -> Result<Option<Header>, ProtocolError> {
+    let mut cursor = Cursor::new(bytes);
+    match FrameHeader::parse(&mut cursor) {
+        Ok(Some((fields, length))) => {
+            let size = usize::try_from(cursor.position()).unwrap_or(LONGEST_HEADER);
+            Ok(Some(Header { fields, length, size }))
+        }
+        Ok(None) => Ok(None),
+        // Nothing else goes wrong in memory.
+        Err(_) => Err(ProtocolError::ReservedOpcode(bytes.first().map_or(0, |byte| byte & 0x0F))),
+    }
+}
+
+impl Header {
+    /// The rules that hold for a frame by itself, whatever came before it.
+    #[inline]
+    pub fn check(&self, receiver: Role) -> Result<(), ProtocolError> {
+        let fields = &self.fields;
+        if fields.rsv1 || fields.rsv2 || fields.rsv3 {
+            return Err(self.reserved_bits());
+        }
+        match (receiver, fields.mask) {
+            (Role::Server, None) => return Err(ProtocolError::Unmasked),
+            (Role::Client, Some(_)) => return Err(ProtocolError::Masked),
+            _ => {}
+        }
+        if self.length > i64::MAX as u64 {
+            return Err(ProtocolError::LengthTopBit);
+        }
+        if fields.len(self.length) != self.size {
+            return Err(ProtocolError::LengthNotMinimal(self.length));
+        }
+        if let OpCode::Control(_) = fields.opcode {
+            if !fields.is_final {
+                return Err(ProtocolError::FragmentedControl);
+            }
+            if self.length > LONGEST_CONTROL as u64 {
+                return Err(ProtocolError::ControlTooLong(self.length));
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn reserved_bits(&self) -> ProtocolError {
+        let FrameHeader { rsv1, rsv2, rsv3, .. } = self.fields;
+        ProtocolError::ReservedBits(u8::from(rsv1) << 2 | u8::from(rsv2) << 1 | u8::from(rsv3))
+    }
+}

@@ -1,0 +1,15 @@
+//! The opening handshake (RFC 6455 section 4), both roles, on hyper's types.
+
+mod error;
+mod fields;
+mod origin;
+mod request;
+mod response;
+mod upgrade;
+
+pub use error::{HandshakeError, RequestError};
+pub use fields::caller_header;
+pub use origin::same_origin;
+pub use request::ClientRequest;
+pub use response::{choose_subprotocol, respond};
+pub use upgrade::{Refusal, Upgrade, examine};

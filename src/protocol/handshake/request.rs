@@ -1,0 +1,229 @@
+//! The client's half: its request, and the check of the answer (RFC 6455
+//! section 4.1).
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::header::{
+    CONNECTION, HOST, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
+};
+use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use url::{Host, Url};
+
+use super::fields::{
+    append, at_most_one, caller_header, exactly_one, is_token, list, list_has, shown,
+};
+use super::{HandshakeError, RequestError};
+
+/// Can't happen: the parts of a URL and tokens are always valid values.
+const BAD_HOST: RequestError = RequestError::Url { problem: "can't be put into a header field" };
+
+/// One try to open a connection: what is sent, and what has to be answered.
+#[derive(Clone, Debug)]
+pub struct ClientRequest {
+    endpoint: Endpoint,
+    headers: HeaderMap,
+    accept_key: String,
+    subprotocols: Vec<String>,
+}
+
+/// Where to connect to, and what to ask for there.
+#[derive(Clone, Debug)]
+struct Endpoint {
+    host: String,
+    port: u16,
+    target: Uri,
+}
+
+impl ClientRequest {
+    /// A request for `url` with a fresh key. An empty origin is none. Of the
+    /// `headers`, Host replaces what follows from the URL. A user name and
+    /// password in the URL are not sent: give an Authorization field.
+    ///
+    /// # Errors
+    ///
+    /// An argument that must not be sent. Nothing is left out silently.
+    pub fn new(
+        url: &Url,
+        origin: Option<&str>,
+        subprotocols: &[&str],
+        headers: &[(&str, &[u8])],
+    ) -> Result<Self, RequestError> {
+        let endpoint = Endpoint::of(url)?;
+        let subprotocols = check_subprotocols(subprotocols)?;
+        let key = generate_key();
+        let (own_host, more) = split_host(headers)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, own_host.map_or_else(|| host_field(url), Ok)?);
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(SEC_WEBSOCKET_KEY, field(&key, BAD_HOST)?);
+        if let Some(origin) = origin.filter(|origin| !origin.is_empty()) {
+            headers.insert(ORIGIN, field(origin, RequestError::Origin)?);
+        }
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        if !subprotocols.is_empty() {
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, field(&subprotocols.join(", "), BAD_HOST)?);
+        }
+        for (name, value) in more {
+            if name == ORIGIN && headers.contains_key(ORIGIN) {
+                return Err(wrong(name.as_str(), "is given more than once"));
+            }
+            append(&mut headers, &name, value)?;
+        }
+        let accept_key = derive_accept_key(key.as_bytes());
+        Ok(Self { endpoint, headers, accept_key, subprotocols })
+    }
+
+    /// The host to connect to: a name, or an address without brackets.
+    pub fn host(&self) -> &str {
+        &self.endpoint.host
+    }
+
+    /// The port to connect to.
+    pub fn port(&self) -> u16 {
+        self.endpoint.port
+    }
+
+    /// The request, to be sent over HTTP/1.1.
+    pub fn request(&self) -> Request<Empty<Bytes>> {
+        let mut request = Request::new(Empty::new());
+        *request.uri_mut() = self.endpoint.target.clone();
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    /// Checks the answer; gives the subprotocol that the server chose.
+    ///
+    /// # Errors
+    ///
+    /// The server did not switch protocols, or not to what was asked for.
+    pub fn check(
+        &self,
+        status: StatusCode,
+        version: Version,
+        headers: &HeaderMap,
+    ) -> Result<Option<String>, HandshakeError> {
+        if status != StatusCode::SWITCHING_PROTOCOLS {
+            let reason = status.canonical_reason().unwrap_or_default().to_owned();
+            return Err(HandshakeError::Status { status: status.as_u16(), reason });
+        }
+        if version < Version::HTTP_11 {
+            return Err(HandshakeError::Version { version: format!("{version:?}") });
+        }
+        let upgrade = exactly_one(headers, &UPGRADE, "Upgrade")?;
+        if !upgrade.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket") {
+            return Err(HandshakeError::Header { name: "Upgrade", problem: "is not websocket" });
+        }
+        if !list_has(headers, &CONNECTION, "upgrade") {
+            let problem = "is missing or does not say Upgrade";
+            return Err(HandshakeError::Header { name: "Connection", problem });
+        }
+        self.check_accept_key(headers)?;
+        if let Some(extension) = list(headers, &SEC_WEBSOCKET_EXTENSIONS).next() {
+            let name = extension.split(|byte| *byte == b';').next().unwrap_or_default();
+            return Err(HandshakeError::Extension { name: shown(name) });
+        }
+        self.check_subprotocol(headers)
+    }
+
+    fn check_accept_key(&self, headers: &HeaderMap) -> Result<(), HandshakeError> {
+        let received = exactly_one(headers, &SEC_WEBSOCKET_ACCEPT, "Sec-WebSocket-Accept")?;
+        let received = received.as_bytes().trim_ascii();
+        if received == self.accept_key.as_bytes() {
+            return Ok(());
+        }
+        let expected = self.accept_key.clone();
+        Err(HandshakeError::AcceptKey { received: shown(received), expected })
+    }
+
+    fn check_subprotocol(&self, headers: &HeaderMap) -> Result<Option<String>, HandshakeError> {
+        let chosen = at_most_one(headers, &SEC_WEBSOCKET_PROTOCOL, "Sec-WebSocket-Protocol")?;
+        let Some(chosen) = chosen else { return Ok(None) };
+        let chosen = chosen.as_bytes().trim_ascii();
+        match self.subprotocols.iter().find(|asked| asked.as_bytes() == chosen) {
+            Some(asked) => Ok(Some(asked.clone())),
+            None => Err(HandshakeError::Subprotocol { name: shown(chosen) }),
+        }
+    }
+}
+
+impl Endpoint {
+    fn of(url: &Url) -> Result<Self, RequestError> {
+        let wrong = |problem| RequestError::Url { problem };
+        if url.scheme() != "ws" {
+            return Err(RequestError::Scheme { scheme: url.scheme().to_owned() });
+        }
+        let host = match url.host() {
+            Some(Host::Domain(name)) if !name.is_empty() => name.to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            Some(Host::Domain(_)) | None => return Err(wrong("names no host")),
+        };
+        let Some(port) = url.port_or_known_default() else { return Err(wrong("names no port")) };
+        if url.fragment().is_some() {
+            return Err(wrong("has a fragment (#): a WebSocket's must not"));
+        }
+        let mut target = url.path().to_owned();
+        if let Some(query) = url.query() {
+            target.push('?');
+            target.push_str(query);
+        }
+        match Uri::builder().path_and_query(target).build() {
+            Ok(target) => Ok(Self { host, port, target }),
+            Err(_) => Err(wrong("has a path or query that can't be sent: percent-encode it")),
+        }
+    }
+}
+
+/// The caller's Host, if any, and the other fields.
+type SplitHost = (Option<HeaderValue>, Vec<(HeaderName, HeaderValue)>);
+
+fn split_host(headers: &[(&str, &[u8])]) -> Result<SplitHost, RequestError> {
+    let (mut host, mut more) = (None, Vec::with_capacity(headers.len()));
+    for (name, value) in headers {
+        let (name, value) = caller_header(name, value)?;
+        if name != HOST {
+            more.push((name, value));
+        } else if host.replace(value).is_some() {
+            return Err(wrong("host", "is given more than once"));
+        }
+    }
+    Ok((host, more))
+}
+
+fn host_field(url: &Url) -> Result<HeaderValue, RequestError> {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        // The scheme's own port is never there.
+        Some(port) => field(&format!("{host}:{port}"), BAD_HOST),
+        None => field(host, BAD_HOST),
+    }
+}
+
+fn check_subprotocols(subprotocols: &[&str]) -> Result<Vec<String>, RequestError> {
+    let wrong = |name: &str, problem| RequestError::Subprotocol { name: name.to_owned(), problem };
+    let mut seen = HashSet::with_capacity(subprotocols.len());
+    for name in subprotocols {
+        if !is_token(name) {
+            return Err(wrong(name, "is not a token (letters, digits and !#$%&'*+-.^_`|~)"));
+        }
+        if !seen.insert(name) {
+            return Err(wrong(name, "is given more than once"));
+        }
+    }
+    Ok(subprotocols.iter().map(|name| (*name).to_owned()).collect())
+}
+
+fn field(value: &str, error: RequestError) -> Result<HeaderValue, RequestError> {
+    HeaderValue::from_str(value).map_err(|_| error)
+}
+
+fn wrong(name: &str, problem: &'static str) -> RequestError {
+    RequestError::Header { name: name.to_owned(), problem }
+}

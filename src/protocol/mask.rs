@@ -1,0 +1,62 @@
+//! Masking (RFC 6455 section 5.3).
+
+/// A fresh mask that nobody can predict, from the thread's cryptographic
+/// generator.
+pub fn new_mask() -> [u8; 4] {
+    rand::random()
+}
+
+/// Masks or unmasks `bytes`, which begin at `offset` of the frame's payload.
+pub fn apply_mask(bytes: &mut [u8], mask: [u8; 4], offset: u64) {
+    xor(bytes, mask, offset);
+}
+
+/// The same; says whether the result is ASCII. That costs next to nothing here
+/// and spares reading it again.
+pub(super) fn unmask(bytes: &mut [u8], mask: [u8; 4], offset: u64) -> Ascii {
+    if xor(bytes, mask, offset) < 0x80 { Ascii::Only } else { Ascii::AndMore }
+}
+
+/// What a piece of a payload consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ascii {
+    Only,
+    /// Other bytes, too; or it was not looked for.
+    AndMore,
+}
+
+/// Bytes at a time, as vectors.
+const BLOCK: usize = 32;
+
+/// Gives all resulting bytes, or-ed together.
+#[inline(always)]
+fn xor(bytes: &mut [u8], mask: [u8; 4], offset: u64) -> u8 {
+    let turned = u32::from_le_bytes(mask).rotate_right((offset % 4) as u32 * 8);
+    let key = turned.to_le_bytes();
+    let mut keys = [[0; 4]; BLOCK / 4];
+    keys.fill(key);
+    let mut seen = [0; BLOCK];
+    let (blocks, rest) = bytes.as_chunks_mut::<BLOCK>();
+    for block in blocks {
+        for ((byte, key), seen) in block.iter_mut().zip(keys.as_flattened()).zip(&mut seen) {
+            *byte ^= key;
+            *seen |= *byte;
+        }
+    }
+    let mut all = seen.iter().fold(0, |all, seen| all | seen);
+    let (words, rest) = rest.as_chunks_mut::<4>();
+    let mut seen = 0;
+    for word in words {
+        let plain = u32::from_le_bytes(*word) ^ turned;
+        *word = plain.to_le_bytes();
+        seen |= plain;
+    }
+    for byte in seen.to_le_bytes() {
+        all |= byte;
+    }
+    for (byte, key) in rest.iter_mut().zip(key) {
+        *byte ^= key;
+        all |= *byte;
+    }
+    all
+}

@@ -1,0 +1,26 @@
+//! The WebSocket protocol (RFC 6455): bytes in, messages out. No sockets, no
+//! clock, no threads.
+
+mod close;
+mod decoder;
+mod error;
+mod frame;
+mod handshake;
+mod item;
+mod mask;
+mod role;
+mod utf16;
+mod utf8;
+
+pub use close::{cut_reason, may_send};
+pub use decoder::Decoder;
+pub use error::ProtocolError;
+pub use frame::{encode_close, encode_frame, encode_header};
+pub use handshake::{
+    ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
+    choose_subprotocol, examine, respond, same_origin,
+};
+pub use item::{Boundary, Data, Item, MessageKind};
+pub use mask::{apply_mask, new_mask};
+pub use role::{Limits, Role};
+pub use utf16::{append_utf8, chunk_end, fill_utf16, utf8_length};

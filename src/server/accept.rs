@@ -1,0 +1,75 @@
+//! The task that accepts TCP connections.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tokio::sync::{Semaphore, watch};
+
+use super::handshake;
+use super::server::{Shared, State};
+use crate::net::Listener;
+use crate::queue::{Event, Failure};
+
+/// How long accepting rests when the system has no descriptors left.
+const REST: Duration = Duration::from_millis(100);
+
+/// Accepts until the server closes.
+pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes: Arc<Semaphore>) {
+    let mut state = shared.state.clone();
+    let mut exhausted = false;
+    while is_accepting(&mut state).await {
+        let Some(Ok(permit)) = unless_changed(&mut state, handshakes.clone().acquire_owned()).await
+        else {
+            continue;
+        };
+        match unless_changed(&mut state, listener.accept()).await {
+            None => {}
+            Some(Ok((tcp, peer))) => {
+                exhausted = false;
+                let shared = shared.clone();
+                tokio::spawn(async move {
+                    handshake::run(shared, tcp, peer).await;
+                    drop(permit);
+                });
+            }
+            Some(Err(error)) if is_about_one_connection(&error) => {}
+            Some(Err(error)) => {
+                if !std::mem::replace(&mut exhausted, true) {
+                    tracing::warn!(%error, "accepting failed; trying again");
+                    let failure = Box::new(Failure::io("accepting a connection", error));
+                    shared.source.push_event(Event::AcceptFailed(failure));
+                }
+                unless_changed(&mut state, tokio::time::sleep(REST)).await;
+            }
+        }
+    }
+    shared.source.push_event(Event::ServerClosed);
+}
+
+/// Waits while paused; false once closed.
+async fn is_accepting(state: &mut watch::Receiver<State>) -> bool {
+    match state.wait_for(|state| *state != State::Paused).await {
+        Ok(state) => *state == State::Accepting,
+        Err(_) => false,
+    }
+}
+
+async fn unless_changed<T>(
+    state: &mut watch::Receiver<State>,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    match select(pin!(state.changed()), pin!(future)).await {
+        Either::Left(_) => None,
+        Either::Right((result, _)) => Some(result),
+    }
+}
+
+/// The peer was gone before it was accepted.
+fn is_about_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
+

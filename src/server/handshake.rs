@@ -1,0 +1,299 @@
+//! The opening handshake of one accepted TCP connection (RFC 6455 section 4.2)
+//! over hyper, and the hand-over to the connection's own task.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, SERVER};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use thiserror::Error;
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::server::{Acceptance, Arrival, Shared, State};
+use crate::connection::{Connection, Decision, Driver, Facts, Finally};
+use crate::net::Stream;
+use crate::protocol::{
+    HandshakeError, Upgrade, choose_subprotocol, examine, respond, same_origin,
+};
+use crate::queue::{Event, Failure, Source};
+
+/// Most bytes of a request's header block, and fields in it.
+const MAX_HEADER_BLOCK: usize = 16 * 1024;
+const MAX_HEADERS: usize = 100;
+
+const SERVER_CLOSED: &str = "the server closed";
+
+/// The host ended TCP instead of answering.
+#[derive(Debug, Error)]
+#[error("aborted by the application")]
+struct AbortedByHost;
+
+/// One handshake under way.
+struct Handshake {
+    shared: Arc<Shared>,
+    local: SocketAddr,
+    peer: SocketAddr,
+    /// The connection that a valid request would become.
+    pending: Mutex<Option<Finally>>,
+    /// The 101 was sent.
+    accepted: Mutex<Option<OnUpgrade>>,
+}
+
+/// Serves one request.
+pub(super) async fn run(shared: Arc<Shared>, tcp: TcpStream, peer: SocketAddr) {
+    let Ok(stream) = Stream::tcp(tcp) else { return };
+    let Ok((local, _)) = stream.addresses() else { return };
+    let timeout = shared.options.handshake_timeout;
+    let handshake = Handshake {
+        shared,
+        local,
+        peer,
+        pending: Mutex::new(None),
+        accepted: Mutex::new(None),
+    };
+    let result = match timeout {
+        Some(limit) => tokio::time::timeout(limit, handshake.serve(stream)).await.unwrap_or_else(|_| {
+            Err(Failure::Timeout {
+                what: "the opening handshake",
+                setting: "handshake_timeout",
+                ms: limit.as_millis() as u64,
+            })
+        }),
+        None => handshake.serve(stream).await,
+    };
+    match result {
+        Ok(Some((stream, early))) => handshake.open(stream, early),
+        Ok(None) => handshake.refused(),
+        Err(failure) => handshake.fail(failure),
+    }
+}
+
+impl Handshake {
+    /// The stream, once it speaks WebSocket.
+    async fn serve(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
+        let service = service_fn(|request| self.answer(request));
+        http1::Builder::new()
+            .keep_alive(false)
+            .max_buf_size(MAX_HEADER_BLOCK)
+            .max_headers(MAX_HEADERS)
+            .header_read_timeout(None)
+            .serve_connection(TokioIo::new(stream.into_tcp()), service)
+            .with_upgrades()
+            .await
+            .map_err(|error| self.http_failure(&error))?;
+        let Some(upgrade) = lock(&self.accepted).take() else { return Ok(None) };
+        let upgraded = upgrade.await.map_err(|error| self.http_failure(&error))?;
+        let parts = upgraded
+            .downcast::<TokioIo<TcpStream>>()
+            .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
+        let stream = Stream::tcp(parts.io.into_inner())
+            .map_err(|error| Failure::io("an accepted stream", error))?;
+        Ok(Some((stream, parts.read_buf)))
+    }
+
+    async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, AbortedByHost> {
+        let options = &self.shared.options;
+        let upgrade = match self.examine(&request) {
+            Ok(upgrade) => upgrade,
+            Err((status, headers, error)) => {
+                return Ok(self.refuse(status, headers, error.into()));
+            }
+        };
+        let Ok(permit) = self.shared.connections.clone().try_acquire_owned() else {
+            let reason = format!("max_connections ({}) are open", options.max_connections);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let failure = Failure::Refused { status: status.as_u16(), reason };
+            return Ok(self.refuse(status, HeaderMap::new(), failure));
+        };
+        let (decision, headers) = match self.decide(&mut request, permit).await? {
+            Decision::Accept(subprotocol, headers) => (subprotocol, headers),
+            Decision::Refuse(status, headers, body) => {
+                // The host knows: no event.
+                return Ok(response(status, headers, body));
+            }
+        };
+        let subprotocol = match &decision {
+            Some(chosen) => Some(chosen.as_str()).filter(|chosen| !chosen.is_empty()),
+            None => choose_subprotocol(&upgrade, &options.subprotocols),
+        };
+        if let Some(finally) = lock(&self.pending).as_ref() {
+            finally.connection().set_subprotocol(subprotocol.unwrap_or_default().to_owned());
+        }
+        let mut headers = match respond(&upgrade, subprotocol, headers) {
+            Ok(headers) => headers,
+            Err(error) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                let failure = Failure::Refused { status: status.as_u16(), reason: error.to_string() };
+                return Ok(self.refuse(status, HeaderMap::new(), failure));
+            }
+        };
+        if let Some(name) = &options.name {
+            headers.insert(SERVER, name.clone());
+        }
+        *lock(&self.accepted) = Some(hyper::upgrade::on(&mut request));
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    /// What the RFC and the server's own rule say.
+    fn examine(
+        &self,
+        request: &Request<Incoming>,
+    ) -> Result<Upgrade, (StatusCode, HeaderMap, HandshakeError)> {
+        let (uri, headers) = (request.uri(), request.headers());
+        let upgrade = examine(request.method(), uri, request.version(), headers)
+            .map_err(|refusal| (refusal.status, refusal.headers, refusal.error))?;
+        let Some(origin) = upgrade.origin.as_deref() else { return Ok(upgrade) };
+        let host = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok());
+        let admitted = match &self.shared.options.accept {
+            Acceptance::All | Acceptance::Ask => true,
+            Acceptance::SameOrigin(origins) => {
+                host.is_some_and(|host| same_origin(origin, host))
+                    || origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
+            }
+        };
+        if admitted {
+            return Ok(upgrade);
+        }
+        let error = HandshakeError::Origin {
+            origin: origin.to_owned(),
+            host: host.unwrap_or_default().to_owned(),
+        };
+        Err((StatusCode::FORBIDDEN, HeaderMap::new(), error))
+    }
+
+    /// Makes the connection and lets the host decide if it wants to.
+    async fn decide(
+        &self,
+        request: &mut Request<Incoming>,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Decision, AbortedByHost> {
+        let (shared, options) = (&self.shared, &self.shared.options);
+        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
+        let asks = options.accept == Acceptance::Ask;
+        let (sender, decision) = oneshot::channel();
+        let connection = Connection::requested(source, options.settings, asks.then_some(sender));
+        connection.set_facts(Facts {
+            local: self.local,
+            peer: self.peer,
+            target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+            headers: std::mem::take(request.headers_mut()),
+        });
+        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(permit)));
+        if !asks {
+            return Ok(Decision::Accept(None, HeaderMap::new()));
+        }
+        shared.source.push_event(Event::Request(Arrival::new(connection)));
+        let mut state = shared.state.clone();
+        let closed = pin!(state.wait_for(|state| *state == State::Closed));
+        match select(decision, closed).await {
+            Either::Left((Ok(decision), _)) => Ok(decision),
+            Either::Left((Err(_), _)) => Err(AbortedByHost),
+            Either::Right(_) => {
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                Ok(Decision::Refuse(status, HeaderMap::new(), SERVER_CLOSED.to_owned()))
+            }
+        }
+    }
+
+    /// Refuses a request of which the host does not know.
+    fn refuse(
+        &self,
+        status: StatusCode,
+        headers: HeaderMap,
+        failure: Failure,
+    ) -> Response<Full<Bytes>> {
+        let body = failure.to_string();
+        tracing::info!(peer = %self.peer, status = status.as_u16(), %failure, "refused a request");
+        self.report(failure, status.as_u16());
+        response(status, headers, body)
+    }
+
+    /// The handshake is complete.
+    fn open(self, stream: Stream, early: Bytes) {
+        let Some(finally) = lock(&self.pending).take() else { return };
+        let connection = finally.connection();
+        if self.shared.options.accept == Acceptance::Ask {
+            connection.source().push_event(Event::Opened);
+        } else {
+            self.shared.source.push_event(Event::Accepted(Arrival::new(connection.clone())));
+        }
+        tokio::spawn(Driver::new(finally, stream, early));
+    }
+
+    /// Answered with something else than 101. Whoever refused knows; who waited
+    /// for an answer while the server closed has to be told.
+    fn refused(&self) {
+        if let Some(finally) = lock(&self.pending).take() {
+            let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
+            let failure = Failure::Refused { status, reason: SERVER_CLOSED.to_owned() };
+            finally.connection().end(None, Some(Arc::new(failure)));
+        }
+    }
+
+    /// No 101 was sent, or not all of it.
+    fn fail(&self, failure: Failure) {
+        match lock(&self.pending).take() {
+            Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
+            // Whoever connects and leaves again did not ask for anything.
+            None if matches!(failure, Failure::Lost) => {
+                tracing::debug!(peer = %self.peer, "the peer left before its request");
+            }
+            None => {
+                let status = match &failure {
+                    Failure::InvalidHttp { status, .. } => *status,
+                    _ => 0,
+                };
+                tracing::info!(peer = %self.peer, %failure, "a handshake failed");
+                self.report(failure, status);
+            }
+        }
+    }
+
+    fn report(&self, failure: Failure, status: u16) {
+        self.shared.source.push_event(Event::HandshakeFailed(Box::new(failure), status));
+    }
+
+    fn http_failure(&self, error: &hyper::Error) -> Failure {
+        if error.is_parse_too_large() {
+            Failure::InvalidHttp { status: 431, reason: error.to_string() }
+        } else if error.is_parse() {
+            Failure::InvalidHttp { status: 400, reason: error.to_string() }
+        } else if error.is_user() {
+            Failure::Aborted
+        } else {
+            Failure::Lost
+        }
+    }
+}
+
+fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    let headers = response.headers_mut();
+    headers
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
+    response
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,178 @@
+//! A server as its host holds it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::header::HeaderValue;
+use tokio::sync::{Semaphore, watch};
+
+use super::accept;
+use crate::connection::{Connection, Settings};
+use crate::net::{Engine, Listener};
+use crate::queue::{Queue, Source};
+
+/// Which valid requests are accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Those without an Origin, of the server's own, and of these.
+    SameOrigin(Vec<String>),
+    /// All.
+    All,
+    /// The host decides on each.
+    Ask,
+}
+
+/// What a server does with requests.
+pub struct Options {
+    /// Which are accepted.
+    pub accept: Acceptance,
+    /// How long a handshake may take, the host's decision included.
+    pub handshake_timeout: Option<Duration>,
+    /// Handshakes under way at once.
+    pub max_handshakes: usize,
+    /// Connections open at once.
+    pub max_connections: usize,
+    /// The Server header field.
+    pub name: Option<HeaderValue>,
+    /// Subprotocols that the server speaks.
+    pub subprotocols: Vec<String>,
+    /// Of accepted connections.
+    pub settings: Settings,
+    /// Of accepted connections.
+    pub user_data: usize,
+}
+
+/// What the accepting task has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Accepting,
+    Paused,
+    Closed,
+}
+
+/// A listening server.
+pub struct Server {
+    source: Arc<Source>,
+    listener: Arc<Listener>,
+    state: watch::Sender<State>,
+}
+
+/// What the tasks of one server share.
+pub(super) struct Shared {
+    pub source: Arc<Source>,
+    pub options: Options,
+    pub state: watch::Receiver<State>,
+    pub connections: Arc<Semaphore>,
+}
+
+impl Server {
+    /// A server that does nothing before `start`.
+    pub fn new(source: Arc<Source>, listener: Listener) -> Arc<Self> {
+        let state = watch::Sender::new(State::Accepting);
+        Arc::new(Self { source, listener: Arc::new(listener), state })
+    }
+
+    /// Begins to accept.
+    pub fn start(&self, engine: &Engine, options: Options) {
+        let max_handshakes = Arc::new(Semaphore::new(options.max_handshakes.min(Semaphore::MAX_PERMITS)));
+        let max_connections = options.max_connections.min(Semaphore::MAX_PERMITS);
+        let shared = Arc::new(Shared {
+            source: self.source.clone(),
+            options,
+            state: self.state.subscribe(),
+            connections: Arc::new(Semaphore::new(max_connections)),
+        });
+        engine.handle().spawn(accept::run(shared, self.listener.clone(), max_handshakes));
+    }
+
+    /// Where its events come from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The address listened on.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// The listening socket's descriptor; -1 once closed.
+    pub fn descriptor(&self) -> i64 {
+        match *self.state.borrow() {
+            State::Closed => -1,
+            _ => self.listener.descriptor(),
+        }
+    }
+
+    /// Stops accepting until `resume`; false once closed.
+    pub fn pause(&self) -> bool {
+        self.go(State::Paused)
+    }
+
+    /// Accepts again; false once closed.
+    pub fn resume(&self) -> bool {
+        self.go(State::Accepting)
+    }
+
+    /// Stops listening at once; false if it was closed before.
+    pub fn close(&self) -> bool {
+        let first = self.go(State::Closed);
+        if first {
+            self.listener.shut_down();
+        }
+        first
+    }
+
+    /// The host lets go: no event follows.
+    pub fn release(&self) {
+        self.source.release();
+        self.close();
+    }
+
+    /// Sends the events to another queue, or keeps them.
+    pub fn set_queue(&self, queue: Option<&Arc<Queue>>) {
+        match queue {
+            Some(queue) => self.source.attach(queue),
+            None => self.source.detach(),
+        }
+    }
+
+    fn go(&self, state: State) -> bool {
+        self.state.send_if_modified(|current| {
+            let open = *current != State::Closed;
+            if open {
+                *current = state;
+            }
+            open
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// A new connection on its way to the host. If the host never takes it, it is
+/// released: an undecided request gets 503, an open connection closes.
+pub struct Arrival(Option<Arc<Connection>>);
+
+impl Arrival {
+    pub(super) fn new(connection: Arc<Connection>) -> Box<Self> {
+        Box::new(Self(Some(connection)))
+    }
+
+    /// The connection, for the host.
+    pub fn take(mut self) -> Option<Arc<Connection>> {
+        self.0.take()
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            connection.release();
+        }
+    }
+}

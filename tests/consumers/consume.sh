@@ -1,0 +1,52 @@
+#!/bin/bash
+# Builds and runs a small project that uses Wirebird:
+# consume.sh KIND CMAKE SOURCES BUILD SCRATCH CARGO-FOLDER QT
+#
+# installed     BUILD is installed and found by find_package
+# shared        the same with shared libraries, which need a build of their own
+# subdirectory  the sources are a part of the project
+set -euo pipefail
+kind=$1 cmake=$2 sources=$3 build=$4 scratch=$5/$1 cargo=$6 qt=$7
+here=$sources/tests/consumers
+mkdir -p "$scratch"
+
+# The project's arguments are what a user would give, and Qt's version.
+configure_and_build() {
+    rm -rf "$scratch/build"
+    "$cmake" -G Ninja -B "$scratch/build" -DCMAKE_BUILD_TYPE=Release "-DQT_MAJOR=$qt" "$@"
+    "$cmake" --build "$scratch/build"
+    "$scratch/build/consumer"
+    "$scratch/build/consumer-c"
+}
+
+case $kind in
+installed)
+    rm -rf "$scratch/prefix"
+    "$cmake" --install "$build" --prefix "$scratch/prefix"
+    configure_and_build -S "$here/installed" "-DCMAKE_PREFIX_PATH=$scratch/prefix"
+    # The examples are projects of their own, too.
+    "$cmake" -G Ninja -S "$sources/cpp-example/echo-client" -B "$scratch/example" \
+        "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DWIREBIRD_QT_VERSION="$qt"
+    "$cmake" --build "$scratch/example"
+    ;;
+shared)
+    rm -rf "$scratch/prefix"
+    "$cmake" -G Ninja -S "$sources" -B "$scratch/shared" -DBUILD_SHARED_LIBS=ON \
+        -DCMAKE_BUILD_TYPE=Release "-DWIREBIRD_QT_VERSION=$qt" -DWIREBIRD_BUILD_TESTS=OFF \
+        -DWIREBIRD_BUILD_EXAMPLES=OFF "-DWIREBIRD_CARGO_TARGET_DIR=$cargo"
+    "$cmake" --build "$scratch/shared"
+    "$cmake" --install "$scratch/shared" --prefix "$scratch/prefix"
+    configure_and_build -S "$here/installed" "-DCMAKE_PREFIX_PATH=$scratch/prefix"
+    # Loaded by their names, and nothing but the C ABI is exported by the engine.
+    ldd "$scratch/build/consumer" | grep "$scratch/prefix/.*libwirebird.so"
+    ldd "$scratch/build/consumer" | grep "$scratch/prefix/.*libWirebirdQt$qt.so"
+    foreign=$(nm -D --defined-only "$scratch"/prefix/lib*/libwirebird.so \
+        "$scratch"/prefix/lib*/*/libwirebird.so 2>/dev/null | awk 'NF == 3 { print $3 }' |
+        grep -v '^wirebird_' || true)
+    [ -z "$foreign" ] || { echo "exported besides the C ABI: $foreign"; exit 1; }
+    ;;
+subdirectory)
+    configure_and_build -S "$here/subdirectory" "-DWIREBIRD_SOURCES=$sources" \
+        "-DWIREBIRD_CARGO_TARGET_DIR=$cargo" "-DWIREBIRD_QT_VERSION=$qt"
+    ;;
+esac

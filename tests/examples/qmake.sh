@@ -1,0 +1,23 @@
+#!/bin/bash
+# Builds the examples with qmake, each from its own .pro file, outside the source tree:
+# qmake.sh QMAKE MAKE FOLDER CARGO-FOLDER EXAMPLE…
+set -euo pipefail
+qmake=$1 make=$2 folder=$3 cargo=$4
+shift 4
+root=$(cd "$(dirname "$0")/../.." && pwd)
+
+build() {
+    mkdir -p "$folder/$1"
+    cd "$folder/$1"
+    "$qmake" "$root/$1" "WIREBIRD_CARGO_TARGET_DIR=$cargo"
+    "$make" -j2
+}
+
+for example in "$@"; do
+    case $example in
+    c-echo) build cpp-example/c-echo ;;
+    echo) build cpp-example/echo-server && build cpp-example/echo-client ;;
+    ticker) build cpp-example/ticker-server && build cpp-example/ticker-client ;;
+    window) build qml-example/ticker-window ;;
+    esac
+done

@@ -1,0 +1,78 @@
+#!/bin/bash
+# Runs an example as a reader would: run.sh WHAT FOLDER
+#
+# WHAT is ticker, window, echo or c-echo; FOLDER holds the programs in the layout of the source
+# tree.
+set -euo pipefail
+what=$1 folder=$2
+scratch=$(mktemp -d)
+servers=()
+trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true
+      wait "$server" 2>/dev/null || true; done; rm -rf "$scratch"' EXIT
+
+# start COMMAND…: starts a server and sets $url to what it prints.
+start() {
+    "$@" >"$scratch/server.out" &
+    servers+=($!)
+    url=""
+    # Ends when the server has printed its line, has ended, or a minute has passed.
+    for _ in $(seq 600); do
+        url=$(sed -n 's/^[A-Za-z]* at \(ws:.*\)$/\1/p' "$scratch/server.out")
+        [ -z "$url" ] || return 0
+        kill -0 "${servers[-1]}" || break
+        sleep 0.1
+    done
+    echo "no URL from $*" >&2
+    return 1
+}
+
+# expect PATTERN COMMAND…: the command's output has a line like this.
+expect() {
+    local pattern=$1
+    shift
+    timeout 120 "$@" >"$scratch/client.out" 2>&1 && status=0 || status=$?
+    cat "$scratch/client.out"
+    grep -Eq "$pattern" "$scratch/client.out" || {
+        echo "no line matches $pattern; exit status $status" >&2
+        return 1
+    }
+    return $status
+}
+
+fails() { if "$@"; then echo "succeeded: $*" >&2; return 1; fi; }
+
+case $what in
+ticker)
+    start "$folder/cpp-example/ticker-server/ticker-server" --port 0 --interval-ms 20
+    client=$folder/cpp-example/ticker-client/ticker-client
+    expect '^[1-9][0-9]* prices arrived' "$client" --url "$url" --seconds 2
+    fails expect '^0 prices arrived' "$client" --url ws://127.0.0.1:1/ --seconds 60
+    fails expect 'takes' "$client" --seconds nonsense
+    ;;
+window)
+    picture=${PICTURE:-$scratch/window.png}
+    start "$folder/cpp-example/ticker-server/ticker-server" --port 0 --interval-ms 20
+    expect '' "$folder/qml-example/ticker-window/ticker-window" --url "$url" \
+        --quit-after-prices 60 --screenshot "$picture"
+    # A picture with rows and texts in it is no single colour.
+    test "$(stat -c %s "$picture")" -gt 5000
+    if grep -E 'qrc:|QML|Error' "$scratch/client.out"; then exit 1; fi
+    ;;
+echo)
+    start "$folder/cpp-example/echo-server/echo-server" --port 0
+    client=$folder/cpp-example/echo-client/echo-client
+    expect '^500 messages came back' "$client" --url "$url" --count 500 --text 'Grüße 🐦'
+    fails expect '.' "$client" --url http://127.0.0.1/
+    ;;
+c-echo)
+    program=$folder/cpp-example/c-echo/c-echo
+    start "$program" server 0
+    expect '^two birds$' "$program" client "$url" one 'two birds'
+    fails expect '^opening: ' "$program" client nonsense text
+    fails expect '^usage: ' "$program"
+    ;;
+*)
+    echo "unknown example $what" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Every test, as `make test` runs it: goes on after a failure, ends with the sum, and fails if
+# anything failed. Logs are in build/logs.
+#
+# BUILD: the build folder; JOBS: how many things at once; STEPS: some of the steps below, when
+# not all are wanted.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. cmake/toolchain.sh
+
+BUILD=$(realpath -m "${BUILD:-build}")
+JOBS=${JOBS:-2}
+STEPS=${STEPS:-rust qt6 qt5 asan}
+logs=$BUILD/logs
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+
+export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
+export CTEST_OUTPUT_ON_FAILURE=1
+[ ! -x "$BUILD/venv/bin/python" ] || export WIREBIRD_PYTHON=$BUILD/venv/bin/python
+
+passed=0 failed=0 skipped=0
+summary=""
+
+# count STEP PASSED FAILED SKIPPED
+count() {
+    passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+    summary+=$(printf '%-6s %5d passed %5d failed %5d skipped' "$@")$'\n'
+}
+
+# logged STEP COMMAND…: shows and keeps the command's output.
+logged() {
+    local log=$logs/$1.log
+    shift
+    "$@" 2>&1 | tee -a "$log"
+}
+
+cargo_counts() {
+    awk '/^test result:/ { p += $4; f += $6; s += $8 } END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+ctest_counts() {
+    awk '
+        /tests? passed, .* out of/ { for (i = 1; i < NF; i++) if ($i == "of") total = $(i + 1)
+                                     failed = $4 }
+        /\*\*\*(Skipped|Not Run)/ { skipped++ }
+        END { print total - failed - skipped, failed + 0, skipped + 0 }' "$1"
+}
+
+# A step that fails without a failed test (it did not compile, say) counts as one.
+finish() {
+    local step=$1 status=$2
+    shift 2
+    if [ "$status" != 0 ] && [ "${2:-0}" = 0 ]; then
+        count "$step" "${1:-0}" 1 "${3:-0}"
+    else
+        count "$step" "$@"
+    fi
+}
+
+step_rust() {
+    CARGO_TARGET_DIR=$BUILD/cargo logged rust cargo test --locked --all-features --no-fail-fast
+    finish rust $? $(cargo_counts "$logs/rust.log")
+}
+
+# cmake_step STEP CTEST-ARGUMENTS -- CMAKE-ARGUMENTS
+cmake_step() {
+    local step=$1 choose=()
+    shift
+    while [ "$1" != -- ]; do choose+=("$1"); shift; done
+    shift
+    logged "$step" cmake -S . -B "$BUILD/$step" -G Ninja \
+        -DWIREBIRD_CARGO_TARGET_DIR="$BUILD/cargo" "$@" &&
+        logged "$step" cmake --build "$BUILD/$step" --parallel "$JOBS" &&
+        logged "$step" ctest --test-dir "$BUILD/$step" --parallel "$JOBS" \
+            --no-tests=error --timeout 300 "${choose[@]}"
+    finish "$step" $? $(ctest_counts "$logs/$step.log")
+}
+
+step_qt6() { cmake_step qt6 -- -DCMAKE_BUILD_TYPE=Release -DWIREBIRD_QT_VERSION=6; }
+
+step_qt5() { cmake_step qt5 -- -DCMAKE_BUILD_TYPE=Release -DWIREBIRD_QT_VERSION=5; }
+
+# The engine itself is not instrumented; what it does with the C and C++ parts' memory is seen.
+step_asan() {
+    cmake_step asan --label-exclude 'consumer|uninstrumented' -- -DCMAKE_BUILD_TYPE=Debug \
+        -DWIREBIRD_QT_VERSION=6 -DWIREBIRD_SANITIZE=address
+}
+
+started=$SECONDS
+for step in $STEPS; do
+    echo "== $step"
+    "step_$step"
+done
+
+echo
+echo "After $(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s:"
+printf '%s' "$summary"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

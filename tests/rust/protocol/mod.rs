@@ -1,0 +1,17 @@
+//! The protocol alone, by section of RFC 6455: no sockets.
+
+mod close;
+mod control;
+mod differential;
+mod direct;
+mod fragments;
+mod frames;
+mod handshake_client;
+mod handshake_server;
+mod limits;
+mod masking;
+mod origin;
+mod pieces;
+mod support;
+mod utf16;
+mod utf8;
