@@ -24,9 +24,10 @@ Q_SIGNALS:
 private:
     void compare(const QString &echo);
 
-    Wirebird::WebSocket m_socket;
     QElapsedTimer m_clock;
     const QString m_text;
     const int m_count;
     int m_received = 0;
+    // The last member, destroyed first: disconnected() comes while the others still live.
+    Wirebird::WebSocket m_socket;
 };

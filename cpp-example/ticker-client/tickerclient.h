@@ -24,8 +24,9 @@ Q_SIGNALS:
 private:
     void show(const QString &message);
 
-    Wirebird::WebSocket m_socket;
     QHash<QString, double> m_prices;
     QTextStream m_out;
     int m_count = 0;
+    // The last member, destroyed first: disconnected() comes while the others still live.
+    Wirebird::WebSocket m_socket;
 };

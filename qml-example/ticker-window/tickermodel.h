@@ -53,11 +53,12 @@ private:
     void take(const QString &message);
     void setPrice(const QString &symbol, double price);
 
-    Wirebird::WebSocket m_socket;
     QTimer m_retry;
     QList<Stock> m_stocks;
     const QUrl m_url;
     QString m_status;
     bool m_connected = false;
     int m_received = 0;
+    // The last member, destroyed first: disconnected() comes while the others still live.
+    Wirebird::WebSocket m_socket;
 };

@@ -17,9 +17,9 @@ void Steps::run()
 
 void Steps::leave()
 {
-    for (Watch *watch = m_innermost; watch; watch = watch->m_outer)
+    for (Watch *const watch : m_watches)
         watch->m_steps = nullptr;
-    m_innermost = nullptr;
+    m_watches.clear();
 }
 
 } // namespace Wirebird

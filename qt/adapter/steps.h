@@ -4,9 +4,10 @@
 
 #include <QtCore/qglobal.h>
 
-#include <deque>
 #include <functional>
 #include <initializer_list>
+#include <list>
+#include <vector>
 
 namespace Wirebird {
 
@@ -29,10 +30,7 @@ public:
     void add(Step step) { m_steps.push_back(std::move(step)); }
 
     /// From within a step: what has to come directly after it.
-    void insert(std::initializer_list<Step> steps)
-    {
-        m_steps.insert(m_steps.begin(), steps.begin(), steps.end());
-    }
+    void insert(std::initializer_list<Step> steps) { m_steps.insert(m_steps.begin(), steps); }
 
     /// Runs the steps until there are none, or until the object is gone. The
     /// caller must not touch the object afterwards without a Watch.
@@ -49,14 +47,11 @@ public:
     class Watch
     {
     public:
-        explicit Watch(Steps &steps) : m_steps(&steps), m_outer(steps.m_innermost)
-        {
-            steps.m_innermost = this;
-        }
+        explicit Watch(Steps &steps) : m_steps(&steps) { steps.m_watches.push_back(this); }
         ~Watch()
         {
             if (m_steps)
-                m_steps->m_innermost = m_outer;
+                m_steps->m_watches.pop_back();
         }
         Q_DISABLE_COPY(Watch)
 
@@ -65,12 +60,11 @@ public:
     private:
         friend class Steps;
         Steps *m_steps;
-        Watch *m_outer;
     };
 
 private:
-    std::deque<Step> m_steps;
-    Watch *m_innermost = nullptr;
+    std::list<Step> m_steps;
+    std::vector<Watch *> m_watches; ///< The innermost last.
 };
 
 } // namespace Wirebird

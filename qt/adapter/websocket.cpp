@@ -31,7 +31,7 @@ qint64 sendShared(wirebird_connection_t connection, uint32_t payload, const T &d
 {
     auto *const kept = new T(ownsData(data) ? data : T(data.constData(), data.size()));
     const auto letGo = [](void *object) { delete static_cast<T *>(object); };
-    quint64 bytes = 0;
+    uint64_t bytes = 0;
     const wirebird_status_t status = wirebird_connection_send_shared(
         connection, payload, kept->constData(), size_t(kept->size()), letGo, kept, &bytes);
     return status == WIREBIRD_OK ? qint64(bytes) : 0;
@@ -317,7 +317,7 @@ qint64 WebSocket::sendTextMessage(const QString &message)
         return 0;
     if (message.size() > mostCopied)
         return sendShared(d->connection.get(), WIREBIRD_PAYLOAD_UTF16, message);
-    quint64 bytes = 0;
+    uint64_t bytes = 0;
     const auto *const units = reinterpret_cast<const uint16_t *>(message.constData());
     const wirebird_status_t status = wirebird_connection_send_utf16(
         d->connection.get(), units, size_t(message.size()), &bytes);
@@ -342,7 +342,7 @@ qint64 WebSocket::sendBinaryMessage(const QByteArray &data)
 /*! Bytes, frame headers included, that the system has not taken yet. */
 qint64 WebSocket::bytesToWrite() const
 {
-    quint64 bytes = 0;
+    uint64_t bytes = 0;
     if (d->connection)
         wirebird_connection_get(d->connection.get(), WIREBIRD_OPTION_UNSENT, &bytes);
     return qint64(bytes);
@@ -471,13 +471,13 @@ bool WebSocket::event(QEvent *event)
 void WebSocket::connectNotify(const QMetaMethod &signal)
 {
     QObject::connectNotify(signal);
-    d->follow(signal);
+    d->signalConnected(signal);
 }
 
 void WebSocket::disconnectNotify(const QMetaMethod &signal)
 {
     QObject::disconnectNotify(signal);
-    d->follow(signal);
+    d->signalDisconnected(signal);
 }
 
 WebSocketPrivate::WebSocketPrivate(WebSocket *socket, const QString &origin,

@@ -44,7 +44,8 @@ public:
     // websocketevents.cpp: events, threads, wants.
     void handle(const wirebird_event_t &event) override;
     void leaveThread();
-    void follow(const QMetaMethod &signal);
+    void signalConnected(const QMetaMethod &signal);
+    void signalDisconnected(const QMetaMethod &signal);
 
     // websocket.cpp
     void set(quint32 option, quint64 value);
@@ -108,7 +109,7 @@ private:
     void emitPong(const wirebird_event_t &event);
     void now(Steps::Step step);
     void arrive();
-    void updateWants();
+    void shrinkWants();
 
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
@@ -118,6 +119,7 @@ private:
 
     std::mutex m_wantsMutex;
     std::atomic<quint32> m_wants{0};
+    std::atomic<bool> m_wantsMayShrink{false};
 };
 
 } // namespace Wirebird

@@ -179,21 +179,22 @@ void WebSocketPrivate::destroy()
     m_isBeingDestroyed = true;
     steps.leave();
     steps.clear();
-    const bool wasOpen = state == QAbstractSocket::ConnectedState
-        || state == QAbstractSocket::ClosingState;
-    if (wasOpen && connection) {
-        if (state == QAbstractSocket::ConnectedState) {
-            closeCode = WebSocketProtocol::CloseCodeGoingAway;
-            closeReason = QStringLiteral("Connection closed");
-            announceClosing()();
-            wirebird_connection_close(connection.get(), quint16(closeCode),
-                                      textView(closeReason.toUtf8()));
-            changeState(QAbstractSocket::ClosingState)();
-        }
+    if (state == QAbstractSocket::ConnectedState) {
+        closeCode = WebSocketProtocol::CloseCodeGoingAway;
+        closeReason = QStringLiteral("Connection closed");
+        announceClosing()();
+    }
+    // The slots may have closed or aborted.
+    if (state == QAbstractSocket::ConnectedState) {
+        const QByteArray reason = closeReason.toUtf8();
+        wirebird_connection_close(connection.get(), quint16(closeCode), textView(reason));
+        changeState(QAbstractSocket::ClosingState)();
+    }
+    connection.release();
+    if (state == QAbstractSocket::ClosingState) {
         insertEnd({});
         steps.run();
     }
-    connection.release();
 }
 
 } // namespace Wirebird

@@ -7,13 +7,14 @@
 
 #include <QtCore/qmetaobject.h>
 
-#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace Wirebird {
 
 void WebSocketPrivate::handle(const wirebird_event_t &event)
 {
+    shrinkWants();
     switch (event.kind) {
     case WIREBIRD_EVENT_TEXT:
         textMessage(event);
@@ -125,22 +126,49 @@ void WebSocketPrivate::arrive()
     wirebird_connection_set_queue(connection.get(), Pump::current().queue());
 }
 
-/// A signal was connected or disconnected, by any thread.
-void WebSocketPrivate::follow(const QMetaMethod &signal)
+namespace {
+
+quint32 wantOf(const QMetaMethod &signal)
 {
-    static const QMetaMethod followed[] = {
-        QMetaMethod::fromSignal(&WebSocket::textFrameReceived),
-        QMetaMethod::fromSignal(&WebSocket::binaryFrameReceived),
-        QMetaMethod::fromSignal(&WebSocket::bytesWritten),
-        QMetaMethod::fromSignal(&WebSocket::pingReceived),
+    static const std::pair<QMetaMethod, quint32> wants[] = {
+        {QMetaMethod::fromSignal(&WebSocket::textFrameReceived), WIREBIRD_WANT_FRAMES},
+        {QMetaMethod::fromSignal(&WebSocket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
+        {QMetaMethod::fromSignal(&WebSocket::bytesWritten), WIREBIRD_WANT_WRITTEN},
+        {QMetaMethod::fromSignal(&WebSocket::pingReceived), WIREBIRD_WANT_PING},
     };
-    if (!signal.isValid() // all were disconnected
-        || std::find(std::begin(followed), std::end(followed), signal) != std::end(followed))
-        updateWants();
+    for (const auto &[method, want] : wants) {
+        if (method == signal)
+            return want;
+    }
+    return 0;
 }
 
-void WebSocketPrivate::updateWants()
+} // namespace
+
+/// By any thread.
+void WebSocketPrivate::signalConnected(const QMetaMethod &signal)
 {
+    const quint32 want = wantOf(signal);
+    if (!want)
+        return;
+    const std::lock_guard lock(m_wantsMutex);
+    const quint32 before = m_wants.fetch_or(want);
+    if ((before & want) == 0)
+        set(WIREBIRD_OPTION_WANT, before | want);
+}
+
+/// By any thread. QObject holds its lock and must not be asked what is still
+/// connected; the next event that may be in vain does.
+void WebSocketPrivate::signalDisconnected(const QMetaMethod &signal)
+{
+    if (!signal.isValid() || wantOf(signal)) // invalid: any
+        m_wantsMayShrink = true;
+}
+
+void WebSocketPrivate::shrinkWants()
+{
+    if (!m_wantsMayShrink.exchange(false))
+        return;
     const auto isConnected = [this](auto signal) {
         return q->isSignalConnected(QMetaMethod::fromSignal(signal));
     };
@@ -152,8 +180,8 @@ void WebSocketPrivate::updateWants()
         wants |= WIREBIRD_WANT_WRITTEN;
     if (isConnected(&WebSocket::pingReceived))
         wants |= WIREBIRD_WANT_PING;
-    if (m_wants.exchange(wants) != wants)
-        set(WIREBIRD_OPTION_WANT, wants);
+    m_wants = wants;
+    set(WIREBIRD_OPTION_WANT, wants);
 }
 
 } // namespace Wirebird

@@ -100,9 +100,7 @@ WebSocketServer::WebSocketServer(const QString &serverName, SslMode secureMode, 
 /*! Closes the connections that nobody fetched (1001) and deletes the others. */
 WebSocketServer::~WebSocketServer()
 {
-    d->steps.leave();
-    d->closePending();
-    d->server.release();
+    d->destroy();
 }
 
 /*!
@@ -406,6 +404,20 @@ void WebSocketServerPrivate::closePending()
         socket->close(WebSocketProtocol::CloseCodeGoingAway, QStringLiteral("Server closed."));
         delete socket.data();
     }
+}
+
+void WebSocketServerPrivate::destroy()
+{
+    steps.leave();
+    server.release();
+    closePending();
+    // While slots can still ask the server.
+    QList<QPointer<WebSocket>> sockets;
+    const auto children = q->findChildren<WebSocket *>(QString(), Qt::FindDirectChildrenOnly);
+    for (WebSocket *socket : children)
+        sockets.append(socket);
+    for (const QPointer<WebSocket> &socket : std::as_const(sockets))
+        delete socket.data();
 }
 
 /// As with Qt, an error that is the same as the last one is not told again.

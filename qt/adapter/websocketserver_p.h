@@ -9,6 +9,7 @@
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
+#include <QtNetwork/qnetworkrequest.h>
 
 namespace Wirebird {
 
@@ -23,6 +24,7 @@ public:
     bool adopt(qintptr descriptor);
     void close();
     void closePending();
+    void destroy();
 
     // websocketserverrequests.cpp: events, requests, threads.
     void handle(const wirebird_event_t &event) override;
@@ -48,7 +50,7 @@ private:
     void setError(WebSocketProtocol::CloseCode code, const QString &text);
 
     void decide(wirebird_connection_t request);
-    void accept(ConnectionHandle &request, const QString &origin);
+    void accept(ConnectionHandle &connection, const QNetworkRequest &request);
     void handshakeFailed(const wirebird_event_t &event);
     void arrive();
 };

@@ -73,14 +73,14 @@ void WebSocketServerPrivate::decide(wirebird_connection_t connection)
                  QStringLiteral("Too many pending connections."));
         return;
     }
-    const QString origin = QString::fromUtf8(requestOf(connection).rawHeader("Origin"));
-    WebSocketCorsAuthenticator authenticator(origin);
+    const QNetworkRequest header = requestOf(connection);
+    WebSocketCorsAuthenticator authenticator(QString::fromUtf8(header.rawHeader("Origin")));
     const Steps::Watch watch(steps);
     Q_EMIT q->originAuthenticationRequired(&authenticator);
     if (watch.isOver() || !server)
         return;
     if (authenticator.allowed()) {
-        accept(request, origin);
+        accept(request, header);
         return;
     }
     wirebird_connection_refuse(request.take(), 403, nullptr, 0, wirebird_text_t{});
@@ -89,9 +89,9 @@ void WebSocketServerPrivate::decide(wirebird_connection_t connection)
 
 /// The socket is open for the application from now on; what it sends leaves
 /// behind the response.
-void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QString &origin)
+void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetworkRequest &request)
 {
-    const QNetworkRequest request = requestOf(connection.get());
+    const QString origin = QString::fromUtf8(request.rawHeader("Origin"));
     const QString subprotocol = choose(request, subprotocols);
     const QByteArray subprotocolBytes = subprotocol.toUtf8();
     wirebird_accept_options_t options;
@@ -115,7 +115,7 @@ void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)
     if (event.status == WIREBIRD_ERROR_VERSION)
         setError(WebSocketProtocol::CloseCodeProtocolError,
                  QStringLiteral("Unsupported version requested."));
-    else if (event.status == WIREBIRD_ERROR_LIMIT)
+    else if (event.value == 431)
         setError(WebSocketProtocol::CloseCodeTooMuchData, QStringLiteral("Header is too large."));
 }
 

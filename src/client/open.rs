@@ -35,10 +35,11 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
         let connection = finally.connection().clone();
         match run(&connection, &opening).await {
             Ok((stream, early)) => {
+                let driver = Driver::new(finally, stream, early);
                 connection.source().push_event(Event::Opened);
                 // A task of its own: an open connection needs no memory for
                 // the state of its handshake.
-                tokio::spawn(Driver::new(finally, stream, early));
+                tokio::spawn(driver);
             }
             Err(failure) => connection.end(None, Some(Arc::new(failure))),
         }

@@ -345,7 +345,8 @@ impl Connection {
             out.writing = false;
             out.put_back(&mut work);
             out.blocked = !matches!(progress, Progress::Done);
-            self.account(out, written);
+            self.account(&mut out, written);
+            drop(out);
             writing::keep(work);
             match progress {
                 Progress::Done => {}
@@ -412,9 +413,10 @@ impl Connection {
 
     /// Has what was just queued written, by whom it is best.
     fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
-        let crossed = !out.above_high_water && out.unsent > out.settings.high_water;
-        out.above_high_water |= crossed;
-        let unsent = out.unsent;
+        if !out.above_high_water && out.unsent > out.settings.high_water {
+            out.above_high_water = true;
+            self.source.push_event(Event::HighWater(out.unsent));
+        }
         if out.writer.is_some() && !out.writing && !out.blocked {
             match collect::plan() {
                 Plan::Collect if out.is_small(MOST_COLLECTED) => {
@@ -432,11 +434,6 @@ impl Connection {
                     self.signal(signal::WRITE);
                 }
             }
-        } else {
-            drop(out);
-        }
-        if crossed {
-            self.source.push_event(Event::HighWater(unsent));
         }
     }
 
@@ -446,17 +443,15 @@ impl Connection {
         }
     }
 
-    /// `written` bytes have left.
-    fn account(&self, mut out: MutexGuard<'_, Outgoing>, written: u64) {
+    /// `written` bytes have left. What the host is told of it is pushed under
+    /// the lock: high and low water come in the order in which they happened.
+    fn account(&self, out: &mut Outgoing, written: u64) {
         out.unsent = out.unsent.saturating_sub(written);
-        let low = out.above_high_water && out.unsent <= out.settings.high_water / 2;
-        out.above_high_water &= !low;
-        let wanted = out.settings.wants.written && written > 0;
-        drop(out);
-        if wanted {
+        if out.settings.wants.written && written > 0 {
             self.source.push_event(Event::Written(written));
         }
-        if low {
+        if out.above_high_water && out.unsent <= out.settings.high_water / 2 {
+            out.above_high_water = false;
             self.source.push_event(Event::LowWater);
         }
     }

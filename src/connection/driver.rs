@@ -100,8 +100,9 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A task for a connection whose opening handshake is complete, of which
-    /// the host has been told. `early` was read behind it. The caller spawns it.
+    /// A task for a connection whose opening handshake is complete; messages
+    /// may leave from now on. `early` was read behind the handshake. The caller
+    /// tells the host and spawns the task.
     pub fn new(finally: Finally, stream: Stream, early: Bytes) -> Self {
         let connection = finally.connection.clone();
         let (reader, writer) = stream.split();

@@ -87,17 +87,19 @@ impl Message<'_> {
                 (start..end, end.saturating_sub(start) as u64, end == bytes.len())
             }
             Content::Units(units) => {
-                let mut end = start.saturating_add(most).min(units.len());
+                let rest = units.get(start..).unwrap_or_default();
+                let mut count = most.min(rest.len());
                 loop {
-                    end = chunk_end(units, end);
-                    let length = utf8_length(units.get(start..end).unwrap_or_default());
+                    // A pair is taken whole, so that there is always progress.
+                    count = chunk_end(rest, count);
+                    let length = utf8_length(rest.get(..count).unwrap_or_default());
                     if length <= most as u64 {
+                        let end = start.saturating_add(count);
                         return (start..end, length, end == units.len());
                     }
                     // Shrinks in proportion, and by one unit at least.
-                    let count = end.saturating_sub(start) as u64;
-                    let fewer = (count.saturating_mul(most as u64) / length).min(count - 1).max(1);
-                    end = start.saturating_add(fewer as usize);
+                    let fewer = (count as u64).saturating_mul(most as u64) / length;
+                    count = (fewer as usize).clamp(1, count.saturating_sub(1));
                 }
             }
         }

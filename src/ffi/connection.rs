@@ -80,11 +80,9 @@ pub unsafe extern "C" fn wirebird_connection_refuse(
         // SAFETY: the caller's promise, for both.
         let headers = unsafe { arguments::headers(headers, header_count) }?;
         let body = unsafe { arguments::text(body, "body") }?;
-        connection.source().release();
-        let done = connection.decide(Decision::Refuse(status, headers, body.to_owned()));
-        // Whoever refuses twice holds a stale handle.
-        let _ = handles::take_connection(handle);
-        decided(done)
+        decided(connection.decide(Decision::Refuse(status, headers, body.to_owned())))?;
+        handles::take_connection(handle)?.source().release();
+        Ok(WIREBIRD_OK)
     })
 }
 

@@ -71,10 +71,10 @@ pub(super) fn take_server(handle: wirebird_server_t) -> Result<Arc<Server>, Faul
 
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
-    let queues = QUEUES.clear();
-    let servers = SERVERS.clear();
-    let connections = CONNECTIONS.clear();
-    drop((servers, connections, queues));
+    // First the sources, so that queues have nobody to give their events to.
+    CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
+    SERVERS.clear().iter().for_each(|server| server.release());
+    drop(QUEUES.clear());
 }
 
 impl<T> Table<T> {

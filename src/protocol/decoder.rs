@@ -182,7 +182,8 @@ impl Decoder {
                 State::Data
             }
         };
-        self.frame = Frame { mask: header.fields.mask.unwrap_or_default(), fin, done: 0, rest: length };
+        self.frame =
+            Frame { mask: header.fields.mask.unwrap_or_default(), fin, done: 0, rest: length };
         Ok(())
     }
 

@@ -103,14 +103,15 @@ pub fn wake_for_rest(queue: &Arc<Queue>) -> bool {
     rest
 }
 
-/// Gives back what dispatches of this thread have taken of `source`.
-pub(super) fn give_back(source: &Arc<Source>) -> VecDeque<Batch> {
-    DRAINS.with_borrow_mut(|drains| {
-        let mut given = VecDeque::new();
-        for drain in drains {
-            given.extend(drain.taken.give_back(source, &drain.queue));
+/// Takes back what was taken of `source` and not delivered, unless another
+/// thread dispatches: that one sees for itself that the source has moved.
+pub(super) fn give_back(source: &Arc<Source>, queue: &Arc<Queue>) -> VecDeque<Batch> {
+    DRAINS.with_borrow_mut(|drains| match find(drains, queue) {
+        Some(drain) => drain.taken.give_back(source, queue),
+        None => {
+            let mut taken = queue.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            taken.give_back(source, queue)
         }
-        given
     })
 }
 
@@ -231,6 +232,10 @@ impl Taken {
         }
         let batch = self.current.as_mut()?;
         let event = batch.events.pop_front()?;
+        if batch.events.is_empty() {
+            // Nothing of it waits any more, even if the host never asks again.
+            queue.finished(std::mem::take(&mut batch.counted));
+        }
         Some((batch.source.as_ref()?, event, &batch.arena))
     }
 
@@ -253,9 +258,10 @@ impl Taken {
     fn give_back(&mut self, source: &Arc<Source>, queue: &Queue) -> VecDeque<Batch> {
         let its = |batch: &Batch| batch.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, source));
         let mut given = VecDeque::new();
-        if let Some(current) = self.current.as_mut().filter(|batch| its(batch) && !batch.is_empty())
-        {
-            given.push_back(current.split_rest());
+        if let Some(current) = self.current.as_mut().filter(|batch| its(batch)) {
+            if !current.is_empty() {
+                given.push_back(current.split_rest());
+            }
             current.source = None;
             queue.finished(std::mem::take(&mut current.counted));
             source.taken.fetch_sub(1, SeqCst);

@@ -88,7 +88,10 @@ impl Source {
     /// No event is handed out from now on.
     pub fn release(&self) {
         self.released.store(true, SeqCst);
-        self.route().parked.clear();
+        let mut route = self.route();
+        let dropped = (std::mem::take(&mut route.parked), route.queue.take());
+        drop(route);
+        drop(dropped);
     }
 
     /// Whether the host has released the source.
@@ -133,17 +136,23 @@ impl Source {
 
     /// Leaves the queue; events are kept until `attach`.
     pub fn detach(self: &Arc<Self>) {
-        let mut given_back = super::drain::give_back(self);
-        let mut route = self.route();
-        if let Some(queue) = route.queue.take() {
-            let waiting = queue.remove(self);
+        let queue = {
+            let mut route = self.route();
+            let Some(queue) = route.queue.take() else { return };
+            // From here on whoever drains gives back what it took.
             self.moved.store(true, SeqCst);
+            let mut waiting = queue.remove(self);
+            waiting.append(&mut route.parked);
+            route.parked = waiting;
             route.awaiting_rest = self.taken.load(SeqCst) > 0;
             self.moved.store(route.awaiting_rest, SeqCst);
-            given_back.extend(waiting);
-            given_back.append(&mut route.parked);
-            route.parked = given_back;
-        }
+            if !route.awaiting_rest {
+                return;
+            }
+            queue
+        };
+        let rest = super::drain::give_back(self, &queue);
+        self.take_back(rest);
     }
 
     /// Sends the events that are kept and those to come to `queue`.
@@ -163,6 +172,10 @@ impl Source {
     /// everything parked.
     pub(super) fn take_back(&self, mut rest: VecDeque<Batch>) {
         let mut route = self.route();
+        if self.is_released() {
+            drop(route);
+            return;
+        }
         rest.append(&mut route.parked);
         route.parked = rest;
         if self.taken.load(SeqCst) == 0 {
@@ -175,6 +188,10 @@ impl Source {
     /// The queue is gone: `batches` were waiting in it.
     pub(super) fn orphan(&self, queue: &Queue, batches: VecDeque<Batch>) {
         let mut route = self.route();
+        if self.is_released() {
+            drop(route);
+            return;
+        }
         if route.queue.as_deref().is_some_and(|mine| std::ptr::eq(mine, queue)) {
             route.queue = None;
         }

@@ -83,7 +83,6 @@ impl Handshake {
     async fn serve(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
         let service = service_fn(|request| self.answer(request));
         http1::Builder::new()
-            .keep_alive(false)
             .max_buf_size(MAX_HEADER_BLOCK)
             .max_headers(MAX_HEADERS)
             .header_read_timeout(None)
@@ -227,13 +226,14 @@ impl Handshake {
     /// The handshake is complete.
     fn open(self, stream: Stream, early: Bytes) {
         let Some(finally) = lock(&self.pending).take() else { return };
-        let connection = finally.connection();
+        let connection = finally.connection().clone();
+        let driver = Driver::new(finally, stream, early);
         if self.shared.options.accept == Acceptance::Ask {
             connection.source().push_event(Event::Opened);
         } else {
-            self.shared.source.push_event(Event::Accepted(Arrival::new(connection.clone())));
+            self.shared.source.push_event(Event::Accepted(Arrival::new(connection)));
         }
-        tokio::spawn(Driver::new(finally, stream, early));
+        tokio::spawn(driver);
     }
 
     /// Answered with something else than 101. Whoever refused knows; who waited

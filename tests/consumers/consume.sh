@@ -19,6 +19,10 @@ configure_and_build() {
     "$scratch/build/consumer-c"
 }
 
+# The README's first block in a language.
+readme_block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } /^```/ { on = 0 } on' \
+    "$sources/README.md"; }
+
 case $kind in
 installed)
     rm -rf "$scratch/prefix"
@@ -28,6 +32,18 @@ installed)
     "$cmake" -G Ninja -S "$sources/cpp-example/echo-client" -B "$scratch/example" \
         "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DWIREBIRD_QT_VERSION="$qt"
     "$cmake" --build "$scratch/example"
+    # So are the README's programs.
+    mkdir -p "$scratch/readme"
+    readme_block cpp >"$scratch/readme/main.cpp"
+    readme_block cmake | sed "s/Qt6/Qt$qt/" >"$scratch/readme/CMakeLists.txt"
+    "$cmake" -G Ninja -S "$scratch/readme" -B "$scratch/readme/build" \
+        "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DCMAKE_CXX_FLAGS="-Wall -Wextra -Werror"
+    "$cmake" --build "$scratch/readme/build"
+    "$scratch/readme/build/hello" 2>&1 | grep '^Hello, bird!$'
+    readme_block c >"$scratch/readme/main.c"
+    cd "$scratch/readme"
+    $(sed -n "s|PREFIX|$scratch/prefix|g; s/^    \(cc main.c .*\)/\1/p" "$sources/README.md")
+    ./a.out
     ;;
 shared)
     rm -rf "$scratch/prefix"

@@ -32,7 +32,10 @@ fn control_frames_come_between_fragments() {
 
 #[test]
 fn close_in_the_middle_of_a_message() {
-    assert_eq!(accepted(&[(TEXT, b"half"), (FIN | CLOSE, b"")]), [Seen::Close(None, String::new())]);
+    assert_eq!(
+        accepted(&[(TEXT, b"half"), (FIN | CLOSE, b"")]),
+        [Seen::Close(None, String::new())]
+    );
 }
 
 #[test]

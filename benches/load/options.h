@@ -1,0 +1,48 @@
+// What the load generator is told to do.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace Load {
+
+enum class Protocol {
+    WebSocket,
+    Raw, ///< The same frames without a handshake; they come back as they are.
+};
+
+enum class Mode {
+    Echo, ///< Every message comes back.
+    Sink, ///< Nothing comes back; messages are sent as fast as they are taken.
+};
+
+enum class Kind {
+    Text,
+    Binary,
+};
+
+enum class Check {
+    Frames, ///< Kind and length of what comes back.
+    Payload, ///< Every byte, too. Costs this program time.
+};
+
+struct Options
+{
+    std::uint16_t port = 0; ///< On 127.0.0.1; required.
+    Protocol protocol = Protocol::WebSocket;
+    Mode mode = Mode::Echo;
+    Kind kind = Kind::Text;
+    Check check = Check::Frames;
+    std::size_t connections = 1; ///< 1 to 1,000.
+    std::size_t inFlight = 1; ///< Messages of one connection, 1 to 1,000. Not for Mode::Sink.
+    std::size_t size = 125; ///< Bytes of one payload, 1 to 64 MiB.
+    double seconds = 1; ///< Up to 600.
+};
+
+/// Ends the program with status 2 if it does not understand.
+Options parseOptions(int argc, char **argv);
+
+/// Ends the program with status 1.
+[[noreturn]] void fail(const char *what, const char *why);
+
+} // namespace Load

@@ -1,0 +1,13 @@
+//! The engine through its C ABI, against peers written by others.
+
+mod backpressure;
+mod closing;
+mod handshake;
+mod heartbeat;
+mod host;
+mod large;
+mod many;
+mod messages;
+mod moving;
+mod peers;
+mod python;

@@ -1,0 +1,91 @@
+//! tokio-tungstenite as a peer, and raw TCP.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{WebSocket, accept_hdr_with_config, client};
+
+use super::host::PATIENCE_MS;
+
+/// A peer that waits for something in vain fails after this.
+pub fn patience() -> Option<Duration> {
+    Some(Duration::from_millis(u64::from(PATIENCE_MS)))
+}
+
+fn config() -> WebSocketConfig {
+    let mut config = WebSocketConfig::default();
+    config.max_message_size = None;
+    config.max_frame_size = None;
+    config
+}
+
+/// A tungstenite client of `url`.
+pub fn connect(url: &str, port: u16) -> WebSocket<TcpStream> {
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream.set_read_timeout(patience()).expect("a timeout");
+    client::client_with_config(url, stream, Some(config())).expect("an open connection").0
+}
+
+/// A tungstenite server for one connection: its URL, and what `serve` makes of
+/// it on a thread of its own.
+pub fn serve<T: Send + 'static>(
+    serve: impl FnOnce(WebSocket<TcpStream>) -> T + Send + 'static,
+) -> (String, JoinHandle<T>) {
+    let (url, accepted) = accept_raw(|stream| {
+        let callback = |_: &Request, response: Response| Ok(response);
+        let socket = accept_hdr_with_config(stream, callback, Some(config()));
+        serve(socket.expect("a valid handshake"))
+    });
+    (url, accepted)
+}
+
+/// Accepts one TCP connection on a thread of its own.
+pub fn accept_raw<T: Send + 'static>(
+    serve: impl FnOnce(TcpStream) -> T + Send + 'static,
+) -> (String, JoinHandle<T>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let thread = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a client");
+        stream.set_read_timeout(patience()).expect("a timeout");
+        serve(stream)
+    });
+    (format!("ws://127.0.0.1:{port}/"), thread)
+}
+
+/// Reads a header block; its lines.
+pub fn read_head(stream: &mut BufReader<TcpStream>) -> Vec<String> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).expect("a header line in time");
+        if line.trim_end().is_empty() {
+            return lines;
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+}
+
+/// Sends raw bytes to a server and reads until it ends the connection.
+pub fn exchange(port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream.set_read_timeout(patience()).expect("a timeout");
+    stream.write_all(request.as_bytes()).expect("the request is taken");
+    let mut answer = Vec::new();
+    // A reset ends the answer as well.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A valid request with further header lines.
+pub fn request(lines: &str) -> String {
+    format!(
+        "GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
+    )
+}
+
