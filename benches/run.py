@@ -15,7 +15,6 @@ import select
 import statistics
 import subprocess
 import sys
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -58,8 +57,8 @@ class Failed(Exception):
 
 def build(folder, qt):
     """Configures and builds the programs; shows cmake's output only if that fails."""
-    cargo = pathlib.Path(os.environ.get("BUILD", HERE.parent / "build")).resolve() / "cargo"
-    configure = ["cmake", "-S", HERE, "-B", folder, f"-DWIREBIRD_CARGO_TARGET_DIR={cargo}"]
+    configure = ["cmake", "-S", HERE, "-B", folder]
+    configure.append(f"-DWIREBIRD_CARGO_TARGET_DIR={folder.parent / 'cargo'}")
     if not (folder / "CMakeCache.txt").exists():
         configure += ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DWIREBIRD_QT_VERSION={qt}"]
     jobs = os.environ.get("JOBS", str(os.cpu_count() or 1))
@@ -294,6 +293,8 @@ def main():
         runs = measure_all(arguments, programs.resolve(), cores)
     except (Failed, OSError, subprocess.TimeoutExpired) as error:
         sys.exit(f"\n{error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
     about = describe(arguments, runs, cores)
     path = arguments.json or programs / "results.json"
     path.write_text(json.dumps({"about": about, "runs": runs}, indent=1) + "\n")

@@ -33,6 +33,8 @@ set_target_properties(wirebird_qt PROPERTIES
     AUTOMOC ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
+    # Finds the engine beside it.
+    INSTALL_RPATH "$<IF:$<PLATFORM_ID:Darwin>,@loader_path,$ORIGIN>"
     POSITION_INDEPENDENT_CODE ON)
 target_compile_features(wirebird_qt PUBLIC cxx_std_17)
 target_compile_definitions(wirebird_qt PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII)

@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, poll_fn, select};
+use hyper::Response;
 use hyper::client::conn::http1;
+use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::connection::{Connection, Driver, Facts, Finally};
+use crate::connection::{Connection, Driver, Facts, Finally, NO_CLOSE};
 use crate::net::{Engine, Stream, connect};
-use crate::protocol::ClientRequest;
+use crate::protocol::{ClientRequest, HandshakeError};
 use crate::queue::{Event, Failure};
 
 /// Most bytes of a response's header block, and fields in it.
@@ -41,7 +43,13 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
                 // the state of its handshake.
                 tokio::spawn(driver);
             }
-            Err(failure) => connection.end(None, Some(Arc::new(failure))),
+            Err(failure) => {
+                let phrase = match &failure {
+                    Failure::Handshake(HandshakeError::Status { reason, .. }) => reason.clone(),
+                    _ => String::new(),
+                };
+                connection.end(Some((NO_CLOSE, phrase)), Some(Arc::new(failure)));
+            }
         }
     });
 }
@@ -73,6 +81,8 @@ async fn shake_hands(
     let io = TokioIo::new(stream.into_tcp());
     let (mut sender, http) = http1::Builder::new()
         .title_case_headers(true)
+        // Vectored writes of the standard library raise SIGPIPE.
+        .writev(false)
         .max_buf_size(MAX_HEADER_BLOCK)
         .max_headers(MAX_HEADERS)
         .handshake(io)
@@ -80,8 +90,8 @@ async fn shake_hands(
         .map_err(http_failure)?;
     let exchange = async move {
         let mut response = sender.send_request(request.request()).await.map_err(http_failure)?;
-        let subprotocol =
-            request.check(response.status(), response.version(), response.headers())?;
+        let checked = request.check(response.status(), response.version(), response.headers());
+        let subprotocol = checked.map_err(|error| with_own_phrase(error, &response))?;
         let headers = std::mem::take(response.headers_mut());
         let upgraded = hyper::upgrade::on(response).await.map_err(http_failure)?;
         Ok::<_, Failure>((upgraded, headers, subprotocol))
@@ -98,6 +108,15 @@ async fn shake_hands(
     connection.set_subprotocol(subprotocol.unwrap_or_default());
     connection.set_facts(Facts { local, peer, target: String::new(), headers });
     Ok((stream, parts.read_buf))
+}
+
+/// The server's own reason phrase instead of the usual one.
+fn with_own_phrase<T>(mut error: HandshakeError, response: &Response<T>) -> HandshakeError {
+    let own = response.extensions().get::<ReasonPhrase>();
+    if let (HandshakeError::Status { reason, .. }, Some(own)) = (&mut error, own) {
+        *reason = String::from_utf8_lossy(own.as_bytes()).into_owned();
+    }
+    error
 }
 
 /// hyper's error, with the system's own taken out of it.

@@ -30,7 +30,7 @@ const MOST_COLLECTED: usize = 64 * 1024;
 pub const MAX_CONTROL: usize = 125;
 
 /// Reported when there was no Close frame (RFC 6455 section 7.1.5).
-const NO_CLOSE: u16 = 1006;
+pub const NO_CLOSE: u16 = 1006;
 
 /// Why a message was not accepted.
 #[derive(Debug, Error)]
@@ -262,9 +262,18 @@ impl Connection {
         }
     }
 
-    /// Ends the stream at once.
+    /// Ends the stream at once: nothing is written any more.
     pub fn abort(&self) {
         lock(&self.decision).take();
+        let mut out = self.out();
+        let dropped = if matches!(out.phase, Phase::Open | Phase::Closing) {
+            out.phase = Phase::Closing;
+            Some(out.clear())
+        } else {
+            None
+        };
+        drop(out);
+        drop(dropped);
         self.signal(signal::ABORT);
     }
 

@@ -17,7 +17,7 @@ mod settings;
 mod writing;
 
 pub use collect::Collecting;
-pub use connection::{Connection, Decision, Facts, MAX_CONTROL, SendError};
+pub use connection::{Connection, Decision, Facts, MAX_CONTROL, NO_CLOSE, SendError};
 pub use driver::{Driver, Finally};
 pub use message::{Message, SharedKind};
 pub use segment::Payload;

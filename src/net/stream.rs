@@ -6,9 +6,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// A peer that is gone must not raise SIGPIPE in a host that does not know of it.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+const NO_SIGNAL: i32 = 0;
 
 /// A connected stream.
 pub struct Stream {
@@ -29,6 +35,8 @@ impl Stream {
     /// A TCP stream with small messages sent at once.
     pub fn tcp(tcp: TcpStream) -> io::Result<Self> {
         tcp.set_nodelay(true)?;
+        #[cfg(target_vendor = "apple")]
+        SockRef::from(&tcp).set_nosigpipe(true)?;
         Ok(Self { tcp })
     }
 
@@ -59,7 +67,9 @@ impl Reader {
 impl Writer {
     /// Writes what the system takes now.
     pub fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.tcp.try_write_vectored(slices)
+        let tcp: &TcpStream = self.tcp.as_ref();
+        let socket = SockRef::from(tcp);
+        tcp.try_io(Interest::WRITABLE, || socket.send_vectored_with_flags(slices, NO_SIGNAL))
     }
 
     /// Waits until the system takes more.

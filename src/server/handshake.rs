@@ -23,7 +23,7 @@ use super::server::{Acceptance, Arrival, Shared, State};
 use crate::connection::{Connection, Decision, Driver, Facts, Finally};
 use crate::net::Stream;
 use crate::protocol::{
-    HandshakeError, Upgrade, choose_subprotocol, examine, respond, same_origin,
+    Refusal, Upgrade, choose_subprotocol, examine, respond, same_origin,
 };
 use crate::queue::{Event, Failure, Source};
 
@@ -83,6 +83,8 @@ impl Handshake {
     async fn serve(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
         let service = service_fn(|request| self.answer(request));
         http1::Builder::new()
+            // Vectored writes of the standard library raise SIGPIPE.
+            .writev(false)
             .max_buf_size(MAX_HEADER_BLOCK)
             .max_headers(MAX_HEADERS)
             .header_read_timeout(None)
@@ -107,7 +109,8 @@ impl Handshake {
         let options = &self.shared.options;
         let upgrade = match self.examine(&request) {
             Ok(upgrade) => upgrade,
-            Err((status, headers, error)) => {
+            Err(refusal) => {
+                let Refusal { status, headers, error } = *refusal;
                 return Ok(self.refuse(status, headers, error.into()));
             }
         };
@@ -150,30 +153,17 @@ impl Handshake {
     }
 
     /// What the RFC and the server's own rule say.
-    fn examine(
-        &self,
-        request: &Request<Incoming>,
-    ) -> Result<Upgrade, (StatusCode, HeaderMap, HandshakeError)> {
-        let (uri, headers) = (request.uri(), request.headers());
-        let upgrade = examine(request.method(), uri, request.version(), headers)
-            .map_err(|refusal| (refusal.status, refusal.headers, refusal.error))?;
-        let Some(origin) = upgrade.origin.as_deref() else { return Ok(upgrade) };
-        let host = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok());
-        let admitted = match &self.shared.options.accept {
-            Acceptance::All | Acceptance::Ask => true,
-            Acceptance::SameOrigin(origins) => {
-                host.is_some_and(|host| same_origin(origin, host))
+    fn examine(&self, request: &Request<Incoming>) -> Result<Upgrade, Box<Refusal>> {
+        let headers = request.headers();
+        let upgrade = examine(request.method(), request.uri(), request.version(), headers)?;
+        let admitted = match (&self.shared.options.accept, upgrade.origin.as_deref()) {
+            (Acceptance::All | Acceptance::Ask, _) | (_, None) => true,
+            (Acceptance::SameOrigin(origins), Some(origin)) => {
+                same_origin(origin, &upgrade.host)
                     || origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
             }
         };
-        if admitted {
-            return Ok(upgrade);
-        }
-        let error = HandshakeError::Origin {
-            origin: origin.to_owned(),
-            host: host.unwrap_or_default().to_owned(),
-        };
-        Err((StatusCode::FORBIDDEN, HeaderMap::new(), error))
+        if admitted { Ok(upgrade) } else { Err(Refusal::foreign_origin(&upgrade).into()) }
     }
 
     /// Makes the connection and lets the host decide if it wants to.

@@ -239,7 +239,7 @@ fn failing(answer: &'static str) -> Happened {
 #[test]
 fn a_client_says_what_the_server_did_wrong() {
     let cases = [
-        ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", WIREBIRD_ERROR_HTTP_STATUS, 404),
+        ("HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n", WIREBIRD_ERROR_HTTP_STATUS, 404),
         ("HTTP/1.1 101 Ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
           Sec-WebSocket-Accept: nonsense\r\n\r\n", WIREBIRD_ERROR_ACCEPT_KEY, 0),
         ("HTTP/1.1 101 Ok\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
@@ -256,6 +256,7 @@ fn a_client_says_what_the_server_did_wrong() {
             closed.message
         );
         assert!(!closed.message.is_empty());
+        assert_eq!(closed.text(), if value == 404 { "Gone Fishing" } else { "" });
     }
 }
 

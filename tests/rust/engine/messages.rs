@@ -109,7 +109,7 @@ fn shared_payloads_arrive_as_copied_ones_do() {
 #[test]
 fn long_messages_leave_in_frames_cut_between_characters() {
     let host = Host::new();
-    let server = host.listen_with(|_, connection| connection.outgoing_frame_size = 5);
+    let server = host.listen_with(|_, connection| connection.outgoing_frame_size = 4);
     let (url, port) = (server.url(), server.port);
     let client = std::thread::spawn(move || {
         // tungstenite checks each message as a whole; the cuts are seen below.
@@ -117,13 +117,13 @@ fn long_messages_leave_in_frames_cut_between_characters() {
         read_all(&mut socket)
     });
     let accepted = host.expect(WIREBIRD_EVENT_ACCEPTED);
-    let text: Vec<u16> = "中文🐦🐦abc".encode_utf16().collect();
+    let text: Vec<u16> = "a🐦€中文🐦🐦abc".encode_utf16().collect();
     ok(unsafe {
         wirebird_connection_send_utf16(
             accepted.connection, text.as_ptr(), text.len(), std::ptr::null_mut(),
         )
     });
-    assert_eq!(client.join().expect("a message"), Message::text("中文🐦🐦abc"));
+    assert_eq!(client.join().expect("a message"), Message::text("a🐦€中文🐦🐦abc"));
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{WebSocket, accept_hdr_with_config, client};
+use tokio_tungstenite::tungstenite::{WebSocket, accept_with_config, client};
 
 use super::host::PATIENCE_MS;
 
@@ -36,8 +35,7 @@ pub fn serve<T: Send + 'static>(
     serve: impl FnOnce(WebSocket<TcpStream>) -> T + Send + 'static,
 ) -> (String, JoinHandle<T>) {
     let (url, accepted) = accept_raw(|stream| {
-        let callback = |_: &Request, response: Response| Ok(response);
-        let socket = accept_hdr_with_config(stream, callback, Some(config()));
+        let socket = accept_with_config(stream, Some(config()));
         serve(socket.expect("a valid handshake"))
     });
     (url, accepted)
