@@ -32,7 +32,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-rm -f "$folder/server.out"
+: >"$folder/server.out"
 "$folder/cpp-example/ticker-server/ticker-server" --port 0 >"$folder/server.out" &
 server=$!
 url=""

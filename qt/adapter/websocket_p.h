@@ -92,7 +92,11 @@ private:
 
     Steps::Step changeState(QAbstractSocket::SocketState state);
     Steps::Step announceClosing();
-    Steps::Step emitSignal(void (WebSocket::*signal)());
+    template <void (WebSocket::*Signal)()>
+    Steps::Step emitSignal()
+    {
+        return [this] { Q_EMIT(q->*Signal)(); };
+    }
     void insertError(QAbstractSocket::SocketError error, const QString &text);
     void insertEnd(std::initializer_list<Steps::Step> before);
 

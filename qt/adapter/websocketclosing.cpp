@@ -55,11 +55,6 @@ Steps::Step WebSocketPrivate::announceClosing()
     };
 }
 
-Steps::Step WebSocketPrivate::emitSignal(void (WebSocket::*signal)())
-{
-    return [this, signal] { Q_EMIT(q->*signal)(); };
-}
-
 void WebSocketPrivate::insertError(QAbstractSocket::SocketError kind, const QString &text)
 {
     errorString = text;
@@ -71,8 +66,8 @@ void WebSocketPrivate::insertError(QAbstractSocket::SocketError kind, const QStr
 void WebSocketPrivate::insertEnd(std::initializer_list<Steps::Step> before)
 {
     steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                  emitSignal(&WebSocket::disconnected),
-                  emitSignal(&WebSocket::readChannelFinished)});
+                  emitSignal<&WebSocket::disconnected>(),
+                  emitSignal<&WebSocket::readChannelFinished>()});
     steps.insert(before);
 }
 
@@ -89,7 +84,7 @@ void WebSocketPrivate::doClose(quint16 code, const QByteArray &reason)
     if (state == QAbstractSocket::ConnectingState) {
         connection.release();
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal(&WebSocket::disconnected)});
+                      emitSignal<&WebSocket::disconnected>()});
         insertError(QAbstractSocket::UnfinishedSocketOperationError,
                     QStringLiteral("Closed before the opening handshake was complete."));
         return;
@@ -122,7 +117,7 @@ void WebSocketPrivate::doAbort()
     switch (state) {
     case QAbstractSocket::ConnectingState:
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal(&WebSocket::disconnected)});
+                      emitSignal<&WebSocket::disconnected>()});
         break;
     case QAbstractSocket::ConnectedState:
         insertEnd({announceClosing()});

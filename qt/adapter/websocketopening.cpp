@@ -65,7 +65,7 @@ void WebSocketPrivate::opened()
     wirebird_text_t chosen{};
     if (wirebird_connection_subprotocol(connection.get(), &chosen) == WIREBIRD_OK)
         subprotocol = toString(chosen);
-    steps.insert({changeState(QAbstractSocket::ConnectedState), emitSignal(&WebSocket::connected)});
+    steps.insert({changeState(QAbstractSocket::ConnectedState), emitSignal<&WebSocket::connected>()});
 }
 
 void WebSocketPrivate::failedToOpen(const End &end)
@@ -103,13 +103,13 @@ void WebSocketPrivate::failedToOpen(const End &end)
     }
     if (!isOfNetwork) {
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal(&WebSocket::disconnected)});
+                      emitSignal<&WebSocket::disconnected>()});
         insertError(kind, text);
         return;
     }
     error = kind;
     steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                  emitSignal(&WebSocket::disconnected),
+                  emitSignal<&WebSocket::disconnected>(),
                   [this, kind, text] { insertError(kind, text); }});
     errorString = text;
 }

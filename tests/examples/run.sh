@@ -12,6 +12,7 @@ trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true
 
 # start COMMAND…: starts a server and sets $url to what it prints.
 start() {
+    : >"$scratch/server.out"
     "$@" >"$scratch/server.out" &
     servers+=($!)
     url=""
