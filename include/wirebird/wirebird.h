@@ -262,8 +262,9 @@
 #define WIREBIRD_OPTION_OUTGOING_FRAME_SIZE 4
 
 /**
- * Unsent bytes above which WIREBIRD_EVENT_HIGH_WATER is delivered; once half
- * of it is written, WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
+ * Unsent bytes above which WIREBIRD_EVENT_HIGH_WATER is delivered, unless they
+ * are of a single message; once they are half of it,
+ * WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
  */
 #define WIREBIRD_OPTION_HIGH_WATER 5
 

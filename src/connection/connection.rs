@@ -220,7 +220,12 @@ impl Connection {
             self.signal(signal::CLOSE | signal::WRITE);
             return Err(SendError::Unsent { limit });
         }
+        let others_wait = out.unsent > 0;
         out.push(message, length);
+        if others_wait && !out.above_high_water && out.unsent > out.settings.high_water {
+            out.above_high_water = true;
+            self.source.push_event(Event::HighWater(out.unsent));
+        }
         self.written_by(out);
         Ok(length)
     }
@@ -422,10 +427,6 @@ impl Connection {
 
     /// Has what was just queued written, by whom it is best.
     fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
-        if !out.above_high_water && out.unsent > out.settings.high_water {
-            out.above_high_water = true;
-            self.source.push_event(Event::HighWater(out.unsent));
-        }
         if out.writer.is_some() && !out.writing && !out.blocked {
             match collect::plan() {
                 Plan::Collect if out.is_small(MOST_COLLECTED) => {

@@ -291,25 +291,22 @@ impl Driver {
 
     fn keep_time(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         loop {
+            let Some(next) = self.close_by.or_else(|| self.heartbeat.next(&self.settings)) else {
+                self.timer = None;
+                return Poll::Pending;
+            };
             let now = Instant::now();
-            if self.close_by.is_some_and(|by| now >= by) {
-                return self.closed_late();
-            }
-            if self.close_by.is_none() {
+            if now >= next {
+                if self.close_by.is_some() {
+                    return self.closed_late();
+                }
                 match self.heartbeat.due(&self.settings, now) {
                     Due::Nothing => {}
                     Due::Ping => self.ping(),
                     Due::Lost => return self.silent(),
                 }
+                continue;
             }
-            let next = match self.close_by {
-                Some(by) => Some(by),
-                None => self.heartbeat.next(&self.settings),
-            };
-            let Some(next) = next else {
-                self.timer = None;
-                return Poll::Pending;
-            };
             let deadline = tokio::time::Instant::from_std(next);
             let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
             // A timer that fires early is set anew: cheaper than moving it

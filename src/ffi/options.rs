@@ -99,8 +99,9 @@ pub const WIREBIRD_OPTION_MAX_FRAGMENTS: u32 = 3;
 /// Outgoing messages longer than this many bytes are sent in several frames;
 /// text is cut between characters. From 4; default 2^63-1: one frame.
 pub const WIREBIRD_OPTION_OUTGOING_FRAME_SIZE: u32 = 4;
-/// Unsent bytes above which WIREBIRD_EVENT_HIGH_WATER is delivered; once half
-/// of it is written, WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
+/// Unsent bytes above which WIREBIRD_EVENT_HIGH_WATER is delivered, unless they
+/// are of a single message; once they are half of it,
+/// WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
 pub const WIREBIRD_OPTION_HIGH_WATER: u32 = 5;
 /// Unsent bytes above which a further message is refused with
 /// WIREBIRD_ERROR_LIMIT and the connection closes with 1013. A single message

@@ -23,4 +23,4 @@ pub use handshake::{
 pub use item::{Boundary, Data, Item, MessageKind};
 pub use mask::{apply_mask, new_mask};
 pub use role::{Limits, Role};
-pub use utf16::{append_utf8, chunk_end, fill_utf16, utf8_length};
+pub use utf16::{append_utf8, chunk_end, fill_utf16, is_ascii_text, utf8_length};

@@ -8,6 +8,9 @@ const CHUNK: usize = 16 * 1024;
 
 /// Bytes of `units` as UTF-8. A lone surrogate counts as U+FFFD.
 pub fn utf8_length(units: &[u16]) -> u64 {
+    if is_ascii(units) {
+        return units.len() as u64;
+    }
     let (mut length, mut surrogates) = (units.len() as u64, false);
     for chunk in units.chunks(CHUNK) {
         let mut more = 0u16;
@@ -27,15 +30,20 @@ pub fn utf8_length(units: &[u16]) -> u64 {
     length
 }
 
+/// Whether valid UTF-8 is ASCII alone: then each byte is a unit of UTF-16.
+pub fn is_ascii_text(bytes: &[u8]) -> bool {
+    // The standard library's goes byte by byte at the end.
+    bytes.iter().fold(0, |all, byte| all | byte) < 0x80
+}
+
 /// Appends `units` as UTF-8. A lone surrogate becomes U+FFFD.
 pub fn append_utf8(units: &[u16], out: &mut Vec<u8>) {
-    let start = out.len();
-    let length = usize::try_from(utf8_length(units)).unwrap_or(usize::MAX);
-    if length == units.len() {
-        // All ASCII.
+    if is_ascii(units) {
         out.extend(units.iter().map(|unit| *unit as u8));
         return;
     }
+    let start = out.len();
+    let length = usize::try_from(utf8_length(units)).unwrap_or(usize::MAX);
     out.resize(start.saturating_add(length), 0);
     let written = match out.get_mut(start..) {
         Some(place) => convert_utf16_to_utf8_partial(units, place).1,
@@ -48,7 +56,7 @@ pub fn append_utf8(units: &[u16], out: &mut Vec<u8>) {
 /// `bytes`; the number of units written. What is not valid becomes U+FFFD, and
 /// what does not fit is left out; neither happens to text from the decoder.
 pub fn fill_utf16(bytes: &[u8], units: &mut [u16]) -> usize {
-    if units.len() >= bytes.len() && bytes.is_ascii() {
+    if units.len() >= bytes.len() && is_ascii_text(bytes) {
         for (unit, byte) in units.iter_mut().zip(bytes) {
             *unit = u16::from(*byte);
         }
@@ -88,6 +96,11 @@ fn fill_utf16_lossily(bytes: &[u8], units: &mut [u16]) -> usize {
         written = end;
     }
     written
+}
+
+/// Without an early end the whole slice is looked at by vector instructions.
+fn is_ascii(units: &[u16]) -> bool {
+    units.iter().fold(0, |all, unit| all | unit) < 0x80
 }
 
 fn is_surrogate(unit: u16) -> bool {

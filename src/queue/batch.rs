@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Event, Source, Storage};
+use crate::protocol::{fill_utf16, is_ascii_text};
 
 /// Where a payload is.
 pub enum Payload {
@@ -82,9 +83,13 @@ impl Batch {
     pub fn pack_utf16(&mut self, text: &[u8]) -> Payload {
         let units = &mut self.arena.units;
         let start = units.len();
-        units.resize(start.saturating_add(text.len()), 0);
-        let written = crate::protocol::fill_utf16(text, &mut units[start..]);
-        units.truncate(start + written);
+        if is_ascii_text(text) {
+            units.extend(text.iter().map(|byte| u16::from(*byte)));
+        } else {
+            units.resize(start.saturating_add(text.len()), 0);
+            let written = fill_utf16(text, units.get_mut(start..).unwrap_or_default());
+            units.truncate(start.saturating_add(written));
+        }
         Payload::Units(start..units.len())
     }
 

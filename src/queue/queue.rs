@@ -23,6 +23,15 @@ pub enum Pressure {
     Wait,
 }
 
+/// What has to follow a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// Nothing: the host knows already.
+    Quietly,
+    /// `Queue::wake`, once the caller holds no lock.
+    Wake,
+}
+
 /// Batches of emptied events that are kept for reuse.
 const SPARE_BATCHES: usize = 64;
 
@@ -32,6 +41,8 @@ pub struct Queue {
     max_waiting: usize,
     /// Bytes pushed and not yet finished by the host.
     waiting: AtomicUsize,
+    /// How many of them the newest batch has.
+    newest: AtomicUsize,
     has_paused: AtomicBool,
     inner: Mutex<Inner>,
     arrived: Condvar,
@@ -48,6 +59,8 @@ struct Inner {
     paused: Vec<Arc<dyn Resume>>,
     /// The host was woken and has not taken since.
     awake: bool,
+    /// Threads inside `Queue::wait`.
+    sleepers: usize,
     closed: bool,
 }
 
@@ -58,6 +71,7 @@ impl Queue {
             delivery: Arc::new(delivery),
             max_waiting,
             waiting: AtomicUsize::new(0),
+            newest: AtomicUsize::new(0),
             has_paused: AtomicBool::new(false),
             inner: Mutex::default(),
             arrived: Condvar::new(),
@@ -80,16 +94,18 @@ impl Queue {
         let mut inner = self.lock();
         while inner.batches.is_empty() && !inner.closed {
             inner.awake = false;
-            inner = match deadline {
+            let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return false;
+            }
+            inner.sleepers = inner.sleepers.saturating_add(1);
+            inner = match left {
                 None => self.arrived.wait(inner).unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return false;
-                    }
+                Some(left) => {
                     self.arrived.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
+            inner.sleepers = inner.sleepers.saturating_sub(1);
         }
         !inner.batches.is_empty()
     }
@@ -122,35 +138,45 @@ impl Queue {
     }
 
     /// Adds a batch; gives it back if the queue is closed.
-    pub(super) fn push(&self, mut batch: Batch, spare: &mut Vec<Batch>) -> Option<Batch> {
-        let wake = {
-            let mut inner = self.lock();
-            if inner.closed {
-                return Some(batch);
-            }
-            batch.counted = batch.cost();
-            self.waiting.fetch_add(batch.counted, SeqCst);
-            inner.batches.push_back(batch);
-            if let Some(batch) = inner.spare.pop() {
-                spare.push(batch);
-            }
-            !std::mem::replace(&mut inner.awake, true)
-        };
-        if wake {
-            self.delivery.host.wake();
-            self.arrived.notify_one();
+    pub(super) fn push(&self, mut batch: Batch, spare: &mut Vec<Batch>) -> Result<Pushed, Batch> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(batch);
         }
-        None
+        batch.counted = batch.cost();
+        self.waiting.fetch_add(batch.counted, SeqCst);
+        self.newest.store(batch.counted, SeqCst);
+        inner.batches.push_back(batch);
+        if let Some(batch) = inner.spare.pop() {
+            spare.push(batch);
+        }
+        let first = !std::mem::replace(&mut inner.awake, true);
+        if inner.sleepers > 0 {
+            self.arrived.notify_all();
+        }
+        Ok(if first { Pushed::Wake } else { Pushed::Quietly })
+    }
+
+    /// Wakes the host, who may run at once: no lock is held meanwhile.
+    pub(super) fn wake(&self) {
+        self.delivery.host.wake();
+    }
+
+    /// More waits than the host wants. The newest batch does not count: a
+    /// single large message must not stop the reading.
+    fn is_full(&self) -> bool {
+        let waiting = self.waiting.load(SeqCst);
+        waiting.saturating_sub(self.newest.load(SeqCst)) > self.max_waiting
     }
 
     /// Whether sources have to wait.
     pub(super) fn pressure(&self, resume: &Arc<dyn Resume>) -> Pressure {
-        if self.waiting.load(SeqCst) <= self.max_waiting {
+        if !self.is_full() {
             return Pressure::None;
         }
         let mut inner = self.lock();
         self.has_paused.store(true, SeqCst);
-        if inner.closed || self.waiting.load(SeqCst) <= self.max_waiting {
+        if inner.closed || !self.is_full() {
             return Pressure::None;
         }
         if !inner.paused.iter().any(|paused| Arc::ptr_eq(paused, resume)) {
@@ -188,7 +214,7 @@ impl Queue {
     /// Wakes the host for events that a drain took and did not deliver.
     pub(super) fn wake_again(&self) {
         self.lock().awake = true;
-        self.delivery.host.wake();
+        self.wake();
     }
 
     /// The host is done with a batch.

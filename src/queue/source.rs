@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::queue::Pushed;
 use super::{Batch, Delivery, Event, Pressure, Queue, Resume};
 
 /// The queue's side of a connection or a server: where its events go.
@@ -113,11 +114,19 @@ impl Source {
         }
         batch.source = Some(self.clone());
         let mut route = self.route();
-        let rest = match &route.queue {
-            Some(queue) if !route.awaiting_rest => queue.push(batch, spare),
-            _ => Some(batch),
+        let Some(queue) = route.queue.clone().filter(|_| !route.awaiting_rest) else {
+            route.parked.push_back(batch);
+            return;
         };
-        route.parked.extend(rest);
+        match queue.push(batch, spare) {
+            Ok(pushed) => {
+                drop(route);
+                if pushed == Pushed::Wake {
+                    queue.wake();
+                }
+            }
+            Err(batch) => route.parked.push_back(batch),
+        }
     }
 
     /// Whether the host has so much to take that the source has to wait; then
@@ -160,7 +169,7 @@ impl Source {
         self.detach();
         let mut route = self.route();
         route.queue = Some(queue.clone());
-        self.hand_on(&mut route);
+        self.hand_on(route);
     }
 
     /// Whether a drain has to give back what it has of this source.
@@ -181,7 +190,7 @@ impl Source {
         if self.taken.load(SeqCst) == 0 {
             self.moved.store(false, SeqCst);
             route.awaiting_rest = false;
-            self.hand_on(&mut route);
+            self.hand_on(route);
         }
     }
 
@@ -200,19 +209,28 @@ impl Source {
         route.parked = batches;
     }
 
-    fn hand_on(&self, route: &mut Route) {
+    /// Gives what is parked to the queue.
+    fn hand_on(&self, mut route: MutexGuard<'_, Route>) {
         if route.awaiting_rest {
             return;
         }
         let Some(queue) = route.queue.clone() else { return };
-        let mut spare = Vec::new();
+        let (mut spare, mut wake) = (Vec::new(), false);
         while let Some(batch) = route.parked.pop_front() {
-            if let Some(batch) = queue.push(batch, &mut spare) {
-                route.parked.push_front(batch);
-                return;
+            match queue.push(batch, &mut spare) {
+                Ok(pushed) => wake |= pushed == Pushed::Wake,
+                Err(batch) => {
+                    route.parked.push_front(batch);
+                    break;
+                }
             }
         }
-        if let Some(paused) = route.paused.take() {
+        let paused = if route.parked.is_empty() { route.paused.take() } else { None };
+        drop(route);
+        if wake {
+            queue.wake();
+        }
+        if let Some(paused) = paused {
             paused.resume();
         }
     }
