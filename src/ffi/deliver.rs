@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::sync::Arc;
 
 use super::arguments::view;
@@ -27,32 +27,37 @@ pub(super) struct Delivered {
     arrival: Option<Arc<Connection>>,
 }
 
+/// An event of which nothing is known.
+const BLANK: wirebird_event_t = wirebird_event_t {
+    kind: 0,
+    status: WIREBIRD_OK,
+    user_data: null_mut(),
+    connection: wirebird_connection_t { id: 0 },
+    server: wirebird_server_t { id: 0 },
+    data: null(),
+    length: 0,
+    storage: null_mut(),
+    payload: 0,
+    close_code: 0,
+    frame: 0,
+    value: 0,
+    message: wirebird_text_t { data: null(), length: 0 },
+};
+
 impl Delivered {
-    /// Translates an event while its arena can be read.
-    pub fn new(source: &Arc<Source>, event: Event, arena: &Arena) -> Self {
-        let text = source.delivery().text;
-        let mut delivered = Self {
-            event: wirebird_event_t {
-                kind: 0,
-                status: WIREBIRD_OK,
-                user_data: source.user_data() as *mut c_void,
-                connection: wirebird_connection_t { id: source.handle() },
-                server: wirebird_server_t::default(),
-                data: null_mut(),
-                length: 0,
-                storage: null_mut(),
-                payload: 0,
-                close_code: 0,
-                frame: 0,
-                value: 0,
-                message: view(&[]),
-            },
-            keep: Vec::new(),
-            library_memory: None,
-            arrival: None,
-        };
-        delivered.fill(source, event, arena, text);
-        delivered
+    /// No event yet.
+    pub fn new() -> Self {
+        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None }
+    }
+
+    /// Translates an event while its arena can be read; forgets the one before.
+    pub fn fill(&mut self, source: &Arc<Source>, event: Event, arena: &Arena) {
+        self.keep.clear();
+        self.library_memory = None;
+        self.event = BLANK;
+        self.event.user_data = source.user_data() as *mut c_void;
+        self.event.connection.id = source.handle();
+        self.translate(source, event, arena, source.delivery().text);
     }
 
     /// The event. New connections get their handle, and their own events
@@ -65,7 +70,7 @@ impl Delivered {
         &self.event
     }
 
-    fn fill(&mut self, source: &Arc<Source>, event: Event, arena: &Arena, text: TextForm) {
+    fn translate(&mut self, source: &Source, event: Event, arena: &Arena, text: TextForm) {
         match event {
             Event::Message { kind, payload, whole } => {
                 self.event.frame = WIREBIRD_FRAME_LAST | if whole { WIREBIRD_FRAME_WHOLE } else { 0 };

@@ -99,11 +99,12 @@ pub unsafe extern "C" fn wirebird_queue_next(
     guard(|| {
         let queue = handles::queue(queue)?;
         arguments::check_output(event, "event")?;
-        let next = drain::next(&queue.queue, Delivered::new).map_err(busy)?;
-        let Some(mut delivered) = next else {
+        let mut delivered = Delivered::new();
+        let fill = |source: &_, event, arena: &_| delivered.fill(source, event, arena);
+        if !drain::next(&queue.queue, fill).map_err(busy)? {
             queue.last.lock().unwrap_or_else(PoisonError::into_inner).take();
             return Ok(WIREBIRD_EMPTY);
-        };
+        }
         let what = *delivered.finish(&queue.queue);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(event, what, "event") }?;
@@ -142,11 +143,13 @@ pub unsafe extern "C" fn wirebird_queue_dispatch(
             time: (max_us > 0).then(|| Duration::from_micros(u64::from(max_us))),
         };
         let collecting = Collecting::begin();
-        let more = drain::dispatch(&queue, budget, Delivered::new, |mut delivered| {
+        let deliver = |delivered: &mut Delivered| {
             let event: *const wirebird_event_t = delivered.finish(&queue);
             // SAFETY: the caller's promise; the event lives during the call.
             unsafe { handler(context, event) };
-        });
+        };
+        let mut delivered = Delivered::new();
+        let more = drain::dispatch(&queue, budget, &mut delivered, Delivered::fill, deliver);
         drop(collecting);
         Ok(if more.map_err(busy)? { WIREBIRD_MORE } else { WIREBIRD_OK })
     })

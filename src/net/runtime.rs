@@ -36,18 +36,21 @@ impl Engine {
     /// The engine, started with default options if need be.
     pub fn get() -> Result<&'static Self, EngineError> {
         let engine = ENGINE.get_or_try_init(|| Self::build(0))?;
-        let running = engine.runtime.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if running { Ok(engine) } else { Err(EngineError::ShutDown) }
+        if engine.is_running() { Ok(engine) } else { Err(EngineError::ShutDown) }
     }
 
     /// Starts the engine with a number of threads; 0 is the default.
     pub fn start(threads: usize) -> Result<(), EngineError> {
         let mut fresh = false;
-        ENGINE.get_or_try_init(|| {
+        let engine = ENGINE.get_or_try_init(|| {
             fresh = true;
             Self::build(threads)
         })?;
-        if fresh { Ok(()) } else { Err(EngineError::Running) }
+        match (fresh, engine.is_running()) {
+            (true, _) => Ok(()),
+            (false, true) => Err(EngineError::Running),
+            (false, false) => Err(EngineError::ShutDown),
+        }
     }
 
     /// Ends every task and waits for the threads up to `timeout`.
@@ -62,6 +65,10 @@ impl Engine {
     /// To spawn tasks and make sockets.
     pub fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    fn is_running(&self) -> bool {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn build(threads: usize) -> Result<Self, EngineError> {

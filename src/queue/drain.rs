@@ -43,52 +43,53 @@ thread_local! {
     static DRAINS: RefCell<Vec<Drain>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes one event and turns it into `T` while its arena can be read; the
-/// arena stays until the next event is taken.
-pub fn next<T>(
+/// Takes one event and gives it to `fill` while its arena can be read; the
+/// arena stays until the next event is taken. False if none was waiting.
+pub fn next(
     queue: &Arc<Queue>,
-    build: impl FnOnce(&Arc<Source>, Event, &Arena) -> T,
-) -> Result<Option<T>, Busy> {
+    fill: impl FnOnce(&Arc<Source>, Event, &Arena),
+) -> Result<bool, Busy> {
     DRAINS.with_borrow_mut(|drains| {
         if let Some(drain) = find(drains, queue) {
-            return Ok(drain.taken.next(queue, build));
+            return Ok(drain.taken.next(queue, fill));
         }
         let mut taken = queue.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if queue.dispatching.load(SeqCst) {
             return Err(Busy);
         }
-        Ok(taken.next(queue, build))
+        Ok(taken.next(queue, fill))
     })
 }
 
-/// Hands the events that wait now to `deliver`, each turned into `T` by
-/// `build`. Says whether the budget ended before the events; the host was
-/// woken again then.
+/// Hands over the events that wait now: `fill` turns each into the one
+/// `delivered`, which `deliver` gives to the host. Says whether the budget
+/// ended before the events; the host was woken again then.
 pub fn dispatch<T>(
     queue: &Arc<Queue>,
     budget: Budget,
-    mut build: impl FnMut(&Arc<Source>, Event, &Arena) -> T,
-    mut deliver: impl FnMut(T),
+    delivered: &mut T,
+    fill: impl Fn(&mut T, &Arc<Source>, Event, &Arena),
+    deliver: impl Fn(&mut T),
 ) -> Result<bool, Busy> {
     let dispatch = Dispatch::begin(queue)?;
     let end = budget.time.and_then(|time| Instant::now().checked_add(time));
-    let mut delivered = 0usize;
+    let mut count = 0usize;
     loop {
-        let in_time = !delivered.is_multiple_of(EVENTS_PER_CLOCK)
-            || delivered == 0
+        let in_time = !count.is_multiple_of(EVENTS_PER_CLOCK)
+            || count == 0
             || end.is_none_or(|end| Instant::now() < end);
-        if delivered >= budget.events || !in_time {
+        if count >= budget.events || !in_time {
             return Ok(dispatch.has_rest());
         }
-        let event = DRAINS.with_borrow_mut(|drains| {
-            let (source, event, arena) = find(drains, queue)?.taken.pop(queue)?;
-            Some(build(source, event, arena))
+        let found = DRAINS.with_borrow_mut(|drains| {
+            let drain = find(drains, queue)?;
+            drain.taken.pop(queue, |source, event, arena| fill(delivered, source, event, arena))
         });
-        match event {
-            Some(event) => deliver(event),
-            None => return Ok(false),
+        if found.is_none() {
+            return Ok(false);
         }
-        delivered = delivered.saturating_add(1);
+        deliver(delivered);
+        count = count.saturating_add(1);
     }
 }
 
@@ -197,34 +198,32 @@ impl Taken {
         !self.batches.is_empty() || self.current.as_ref().is_some_and(|batch| !batch.is_empty())
     }
 
-    fn next<T>(
-        &mut self,
-        queue: &Queue,
-        build: impl FnOnce(&Arc<Source>, Event, &Arena) -> T,
-    ) -> Option<T> {
+    fn next(&mut self, queue: &Queue, fill: impl FnOnce(&Arc<Source>, Event, &Arena)) -> bool {
         if !self.has_rest() {
             self.batches = queue.take();
         }
-        self.pop(queue).map(|(source, event, arena)| build(source, event, arena))
+        self.pop(queue, fill).is_some()
     }
 
-    fn pop(&mut self, queue: &Queue) -> Option<(&Arc<Source>, Event, &Arena)> {
+    fn pop(
+        &mut self,
+        queue: &Queue,
+        fill: impl FnOnce(&Arc<Source>, Event, &Arena),
+    ) -> Option<()> {
         loop {
-            let next = match &self.current {
-                Some(batch) => match &batch.source {
-                    Some(source) if source.is_released() => None,
-                    Some(source) if source.has_moved() => {
-                        let source = source.clone();
-                        let rest = self.give_back(&source, queue);
-                        source.take_back(rest);
-                        continue;
-                    }
-                    Some(_) => Some(!batch.is_empty()),
-                    None => None,
-                },
-                None => None,
+            let current = self.current.as_ref();
+            let ready = match current.and_then(|batch| Some((batch, batch.source.as_ref()?))) {
+                None => false,
+                Some((_, source)) if source.is_released() => false,
+                Some((_, source)) if source.has_moved() => {
+                    let source = source.clone();
+                    let rest = self.give_back(&source, queue);
+                    source.take_back(rest);
+                    continue;
+                }
+                Some((batch, _)) => !batch.is_empty(),
             };
-            if next == Some(true) {
+            if ready {
                 break;
             }
             self.finish_current(queue);
@@ -236,7 +235,8 @@ impl Taken {
             // Nothing of it waits any more, even if the host never asks again.
             queue.finished(std::mem::take(&mut batch.counted));
         }
-        Some((batch.source.as_ref()?, event, &batch.arena))
+        fill(batch.source.as_ref()?, event, &batch.arena);
+        Some(())
     }
 
     fn finish_current(&mut self, queue: &Queue) {
