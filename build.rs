@@ -5,8 +5,18 @@ use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
 const SOURCES: [&str; 12] = [
-    "status", "types", "options", "event", "init", "engine", "queue", "client", "server",
-    "connection", "send", "properties",
+    "status",
+    "types",
+    "options",
+    "event",
+    "init",
+    "engine",
+    "queue",
+    "client",
+    "server",
+    "connection",
+    "send",
+    "properties",
 ];
 
 fn main() {
@@ -14,7 +24,8 @@ fn main() {
     println!("cargo::rerun-if-changed=cbindgen.toml");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("set by cargo"));
-    let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml is valid");
+    let config =
+        cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml is valid");
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in SOURCES {
         builder = builder.with_src(root.join(format!("src/ffi/{source}.rs")));

@@ -19,6 +19,8 @@ namespace Wirebird {
 
 class WebSocketPrivate;
 
+/// A connection with the interface of Qt WebSockets. Lives on any thread with an
+/// event loop; sending never waits. Signals and their order: websocket.cpp.
 class WIREBIRD_QT_EXPORT WebSocket : public QObject
 {
     Q_OBJECT

@@ -20,6 +20,8 @@ namespace Wirebird {
 class WebSocket;
 class WebSocketServerPrivate;
 
+/// A server with the interface of Qt WebSockets; it owns the sockets that
+/// nextPendingConnection() returns until they are deleted or given away.
 class WIREBIRD_QT_EXPORT WebSocketServer : public QObject
 {
     Q_OBJECT

@@ -108,6 +108,7 @@ private:
     void closed(const End &end);
     void failedToOpen(const End &end);
 
+    bool isFrameToo(const wirebird_event_t &event) const;
     void textMessage(const wirebird_event_t &event);
     void binaryMessage(const wirebird_event_t &event);
     void emitPong(const wirebird_event_t &event);

@@ -64,11 +64,17 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
     }
 }
 
+/// Whether the message's only frame has to be told as well.
+bool WebSocketPrivate::isFrameToo(const wirebird_event_t &event) const
+{
+    return (event.frame & WIREBIRD_FRAME_WHOLE) && (m_wants & WIREBIRD_WANT_FRAMES);
+}
+
 /// The path of every message: no step is made where none is needed.
 void WebSocketPrivate::textMessage(const wirebird_event_t &event)
 {
     const QString message = takeText(event);
-    const bool isOnlyFrame = (event.frame & WIREBIRD_FRAME_WHOLE) && (m_wants & WIREBIRD_WANT_FRAMES);
+    const bool isOnlyFrame = isFrameToo(event);
     if (!isOnlyFrame && steps.isEmpty()) {
         Q_EMIT q->textMessageReceived(message);
         return;
@@ -81,7 +87,7 @@ void WebSocketPrivate::textMessage(const wirebird_event_t &event)
 void WebSocketPrivate::binaryMessage(const wirebird_event_t &event)
 {
     const QByteArray message = takeBytes(event);
-    const bool isOnlyFrame = (event.frame & WIREBIRD_FRAME_WHOLE) && (m_wants & WIREBIRD_WANT_FRAMES);
+    const bool isOnlyFrame = isFrameToo(event);
     if (!isOnlyFrame && steps.isEmpty()) {
         Q_EMIT q->binaryMessageReceived(message);
         return;

@@ -65,7 +65,8 @@ void WebSocketPrivate::opened()
     wirebird_text_t chosen{};
     if (wirebird_connection_subprotocol(connection.get(), &chosen) == WIREBIRD_OK)
         subprotocol = toString(chosen);
-    steps.insert({changeState(QAbstractSocket::ConnectedState), emitSignal<&WebSocket::connected>()});
+    steps.insert({changeState(QAbstractSocket::ConnectedState),
+                  emitSignal<&WebSocket::connected>()});
 }
 
 void WebSocketPrivate::failedToOpen(const End &end)
@@ -95,7 +96,9 @@ void WebSocketPrivate::failedToOpen(const End &end)
         isOfNetwork = false;
         break;
     case WIREBIRD_ERROR_HTTP_STATUS:
-        text = QStringLiteral("Unhandled http status code: %1 (%2).").arg(end.value).arg(end.reason);
+        text = QStringLiteral("Unhandled http status code: %1 (%2).")
+                   .arg(end.value)
+                   .arg(end.reason);
         isOfNetwork = false;
         break;
     default:

@@ -54,6 +54,9 @@ QString listenError(wirebird_status_t status)
     \section1 Where it differs from Qt WebSockets
 
     \list
+    \li newConnection() is emitted before the response is written; what the socket
+        sends leaves behind it. If the client is gone meanwhile the socket gets
+        disconnected().
     \li What arrives on a connection before the application fetches it is kept,
         within bounds, and delivered afterwards.
     \li Requests that are no WebSocket requests get an HTTP answer.
@@ -315,7 +318,8 @@ bool WebSocketServerPrivate::listen(const QHostAddress &newAddress, quint16 port
     if (newAddress == QHostAddress::Any)
         host = "::";
     wirebird_status_t status = start(host, port, -1);
-    const bool isTaken = status == WIREBIRD_ERROR_ADDRESS_IN_USE || status == WIREBIRD_ERROR_PERMISSION;
+    const bool isTaken =
+        status == WIREBIRD_ERROR_ADDRESS_IN_USE || status == WIREBIRD_ERROR_PERMISSION;
     if (status != WIREBIRD_OK && !isTaken && newAddress == QHostAddress::Any)
         status = start("0.0.0.0", port, -1); // a system without IPv6
     if (status == WIREBIRD_OK) {
@@ -349,7 +353,7 @@ bool WebSocketServerPrivate::refuseToListen()
     errorString.clear();
     if (secureMode == WebSocketServer::SecureMode) {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
-                 QStringLiteral("SecureMode needs TLS, which this build of Wirebird does not have."));
+                 QStringLiteral("SecureMode needs TLS; this build of Wirebird has no TLS."));
         return true;
     }
     if (!Pump::current().queue().id) {

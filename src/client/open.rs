@@ -54,10 +54,7 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
     });
 }
 
-async fn run(
-    connection: &Connection,
-    opening: &Opening,
-) -> Result<(Stream, Bytes), Failure> {
+async fn run(connection: &Connection, opening: &Opening) -> Result<(Stream, Bytes), Failure> {
     let handshake = pin!(tokio::time::timeout(opening.timeout, shake_hands(connection, opening)));
     let given_up = poll_fn(|cx| connection.poll_given_up(cx));
     match select(handshake, given_up).await {
@@ -96,15 +93,16 @@ async fn shake_hands(
         let upgraded = hyper::upgrade::on(response).await.map_err(http_failure)?;
         Ok::<_, Failure>((upgraded, headers, subprotocol))
     };
-    let (upgraded, headers, subprotocol) = match select(pin!(exchange), pin!(http.with_upgrades())).await {
-        Either::Left((exchanged, _)) => exchanged?,
-        Either::Right((_, exchange)) => exchange.await?,
-    };
+    let (upgraded, headers, subprotocol) =
+        match select(pin!(exchange), pin!(http.with_upgrades())).await {
+            Either::Left((exchanged, _)) => exchanged?,
+            Either::Right((_, exchange)) => exchange.await?,
+        };
     let parts = upgraded
         .downcast::<TokioIo<TcpStream>>()
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-    let stream = Stream::tcp(parts.io.into_inner())
-        .map_err(|error| Failure::io("a new stream", error))?;
+    let stream =
+        Stream::tcp(parts.io.into_inner()).map_err(|error| Failure::io("a new stream", error))?;
     connection.set_subprotocol(subprotocol.unwrap_or_default());
     connection.set_facts(Facts { local, peer, target: String::new(), headers });
     Ok((stream, parts.read_buf))

@@ -50,7 +50,9 @@ pub enum SendError {
     #[error("a Ping carries at most 125 bytes, not {0}")]
     ControlTooLong(usize),
     /// A close code that must not be sent (RFC 6455 section 7.4).
-    #[error("{0} is not a close code that may be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999")]
+    #[error(
+        "{0} is not a close code that may be sent: use 1000 to 1003, 1007 to 1014 or 3000 to 4999"
+    )]
     CloseCode(u16),
 }
 
@@ -347,7 +349,8 @@ impl Connection {
     pub(super) fn write(&self) -> Progress {
         loop {
             let mut out = self.out();
-            let Some(writer) = out.writer.clone().filter(|_| !out.writing && !out.is_empty()) else {
+            let Some(writer) = out.writer.clone().filter(|_| !out.writing && !out.is_empty())
+            else {
                 return Progress::Done;
             };
             let mut work = writing::work();

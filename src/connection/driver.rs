@@ -14,13 +14,13 @@ use tokio::io::ReadBuf;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
+use super::Connection;
 use super::connection::{lock, signal};
 use super::heartbeat::{Due, Heartbeat, Sender};
 use super::incoming::{Incoming, News};
 use super::outgoing::Phase;
 use super::settings::Settings;
 use super::writing::Progress;
-use super::Connection;
 use crate::net::{Reader, Stream, Writer};
 use crate::protocol::Role;
 use crate::queue::{Batch, Failure, Pressure, Resume};
@@ -308,7 +308,8 @@ impl Driver {
                 continue;
             }
             let deadline = tokio::time::Instant::from_std(next);
-            let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+            let timer =
+                self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
             // A timer that fires early is set anew: cheaper than moving it
             // with every read.
             if timer.deadline() > deadline {
@@ -357,7 +358,9 @@ impl Driver {
         if self.incoming.close_received() {
             return None;
         }
-        self.incoming.take_failure().or_else(|| Some(Arc::new(Failure::io("the connection", error))))
+        self.incoming
+            .take_failure()
+            .or_else(|| Some(Arc::new(Failure::io("the connection", error))))
     }
 
     fn close_within(&mut self) {

@@ -73,7 +73,8 @@ impl Heartbeat {
         }
         match settings.ping_interval {
             Some(interval)
-                if self.pinged.is_none() && now.saturating_duration_since(self.heard) >= interval =>
+                if self.pinged.is_none()
+                    && now.saturating_duration_since(self.heard) >= interval =>
             {
                 self.pinged = Some(now);
                 Due::Ping

@@ -189,7 +189,9 @@ impl Outgoing {
             self.end_block();
             let (payload, Range { start, end }) = (payload.clone(), range);
             self.segments.push_back(match (content, mask) {
-                (Content::Units(_), mask) => Segment::Utf16 { payload, start, end, mask, offset: 0 },
+                (Content::Units(_), mask) => {
+                    Segment::Utf16 { payload, start, end, mask, offset: 0 }
+                }
                 (_, Some(mask)) => Segment::Masked { payload, start, end, mask, offset: 0 },
                 (_, None) => Segment::Plain { payload, start, end },
             });

@@ -26,7 +26,13 @@ pub(super) enum Segment {
     /// Part of a payload that has to be masked.
     Masked { payload: Arc<dyn Payload>, start: usize, end: usize, mask: [u8; 4], offset: u64 },
     /// Part of a UTF-16 payload.
-    Utf16 { payload: Arc<dyn Payload>, start: usize, end: usize, mask: Option<[u8; 4]>, offset: u64 },
+    Utf16 {
+        payload: Arc<dyn Payload>,
+        start: usize,
+        end: usize,
+        mask: Option<[u8; 4]>,
+        offset: u64,
+    },
 }
 
 impl Segment {

@@ -51,7 +51,9 @@ pub(super) fn write(writer: &Writer, work: &mut VecDeque<Segment>) -> (u64, Prog
                 written = written.saturating_add(count as u64);
                 advance(work, count);
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => return (written, Progress::Blocked),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                return (written, Progress::Blocked);
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return (written, Progress::Failed(error)),
         }
@@ -84,7 +86,8 @@ fn prepare(work: &mut VecDeque<Segment>) {
 fn write_once(writer: &Writer, work: &VecDeque<Segment>) -> io::Result<usize> {
     let mut slices = [IoSlice::new(&[]); MOST_SLICES];
     let ready = work.iter().map_while(Segment::ready);
-    let count = slices.iter_mut().zip(ready).map(|(slice, bytes)| *slice = IoSlice::new(bytes)).count();
+    let count =
+        slices.iter_mut().zip(ready).map(|(slice, bytes)| *slice = IoSlice::new(bytes)).count();
     match writer.try_write(slices.get(..count).unwrap_or_default())? {
         0 => Err(ErrorKind::WriteZero.into()),
         count => Ok(count),

@@ -116,7 +116,9 @@ pub unsafe extern "C" fn wirebird_connection_close(
 /// Ends the TCP connection at once; a request is left without an answer.
 /// WIREBIRD_EVENT_CLOSED with 1006 follows.
 #[unsafe(no_mangle)]
-pub extern "C" fn wirebird_connection_abort(connection: wirebird_connection_t) -> wirebird_status_t {
+pub extern "C" fn wirebird_connection_abort(
+    connection: wirebird_connection_t,
+) -> wirebird_status_t {
     with_connection(connection, |connection| {
         connection.abort();
         Ok(WIREBIRD_OK)
@@ -170,7 +172,9 @@ pub extern "C" fn wirebird_connection_set_user_data(
 /// Stops reading from the connection until resumed, so that TCP slows the peer
 /// down. What was read already is still delivered.
 #[unsafe(no_mangle)]
-pub extern "C" fn wirebird_connection_pause(connection: wirebird_connection_t) -> wirebird_status_t {
+pub extern "C" fn wirebird_connection_pause(
+    connection: wirebird_connection_t,
+) -> wirebird_status_t {
     with_connection(connection, |connection| {
         connection.pause();
         Ok(WIREBIRD_OK)

@@ -73,7 +73,8 @@ impl Delivered {
     fn translate(&mut self, source: &Source, event: Event, arena: &Arena, text: TextForm) {
         match event {
             Event::Message { kind, payload, whole } => {
-                self.event.frame = WIREBIRD_FRAME_LAST | if whole { WIREBIRD_FRAME_WHOLE } else { 0 };
+                self.event.frame =
+                    WIREBIRD_FRAME_LAST | if whole { WIREBIRD_FRAME_WHOLE } else { 0 };
                 let event = match kind {
                     MessageKind::Text => WIREBIRD_EVENT_TEXT,
                     MessageKind::Binary => WIREBIRD_EVENT_BINARY,

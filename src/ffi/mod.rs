@@ -20,8 +20,8 @@ mod options;
 mod properties;
 mod queue;
 mod send;
-mod settings;
 mod server;
+mod settings;
 mod status;
 mod types;
 

@@ -131,8 +131,10 @@ pub unsafe extern "C" fn wirebird_connection_header(
         arguments::check_output(header, "header")?;
         let field = connection.facts().and_then(|facts| facts.headers.iter().nth(index));
         let Some((name, value)) = field else { return Ok(WIREBIRD_EMPTY) };
-        let found =
-            wirebird_header_t { name: view(name.as_str().as_bytes()), value: view(value.as_bytes()) };
+        let found = wirebird_header_t {
+            name: view(name.as_str().as_bytes()),
+            value: view(value.as_bytes()),
+        };
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(header, found, "header") }?;
         Ok(WIREBIRD_OK)

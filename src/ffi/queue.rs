@@ -77,7 +77,8 @@ pub unsafe extern "C" fn wirebird_queue_new(
         let small = options.small_payload as usize;
         let delivery = Delivery { text, small, host: Box::new(host) };
         let made = Queue::new(delivery, usize::try_from(max_waiting).unwrap_or(usize::MAX));
-        let handle = handles::add_queue(Arc::new(HostQueue { queue: made, last: Mutex::default() }));
+        let handle =
+            handles::add_queue(Arc::new(HostQueue { queue: made, last: Mutex::default() }));
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(queue, handle, "queue") }?;
         Ok(WIREBIRD_OK)
@@ -207,10 +208,7 @@ pub(super) fn queue_or_none(handle: wirebird_queue_t) -> Result<Option<Arc<Queue
 
 /// Whether a source can move to a queue: the two have to prepare payloads in
 /// the same way.
-pub(super) fn check_fits(
-    source: &crate::queue::Source,
-    queue: Option<&Arc<Queue>>,
-) -> Outcome {
+pub(super) fn check_fits(source: &crate::queue::Source, queue: Option<&Arc<Queue>>) -> Outcome {
     match queue {
         Some(queue) if !source.delivery().fits(queue.delivery()) => Err(Fault::argument(
             "queue has another text form or other storage functions than the one before",

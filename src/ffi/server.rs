@@ -182,7 +182,9 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
         WIREBIRD_ACCEPT_ALL => Acceptance::All,
         WIREBIRD_ACCEPT_ASK => Acceptance::Ask,
         other => {
-            return Err(Fault::argument(format!("options->accept is {other}, not WIREBIRD_ACCEPT_…")));
+            return Err(Fault::argument(format!(
+                "options->accept is {other}, not WIREBIRD_ACCEPT_…"
+            )));
         }
     };
     let most = u64::from(u32::MAX);

@@ -42,7 +42,11 @@ impl Listener {
 
     /// Listens on a socket that is bound already.
     #[cfg(unix)]
-    pub fn adopt(engine: &Engine, socket: std::os::fd::OwnedFd, backlog: i32) -> Result<Self, ListenError> {
+    pub fn adopt(
+        engine: &Engine,
+        socket: std::os::fd::OwnedFd,
+        backlog: i32,
+    ) -> Result<Self, ListenError> {
         Self::from_socket(engine, socket.into(), backlog)
             .map_err(|error| ListenError { what: "the given descriptor".to_owned(), error })
     }

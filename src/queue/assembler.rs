@@ -47,9 +47,16 @@ impl Assembler {
     }
 
     /// Adds a piece; the payload if the message is complete.
-    pub fn add(&mut self, data: &Data<'_>, batch: &mut Batch) -> Result<Option<Payload>, OutOfMemory> {
+    pub fn add(
+        &mut self,
+        data: &Data<'_>,
+        batch: &mut Batch,
+    ) -> Result<Option<Payload>, OutOfMemory> {
         let complete = data.ends == Boundary::Message;
-        if complete && matches!(self.partial, Partial::Nothing) && data.bytes.len() <= self.delivery.small {
+        if complete
+            && matches!(self.partial, Partial::Nothing)
+            && data.bytes.len() <= self.delivery.small
+        {
             return Ok(Some(self.pack(data.kind, data.bytes, batch)));
         }
         self.append(data)?;
@@ -101,7 +108,11 @@ impl Assembler {
         if let Partial::Large(large) = &mut self.partial {
             large.length = large.length.saturating_add(count).min(large.capacity);
         }
-        if ends == Boundary::Message { self.finish(MessageKind::Binary, batch).map(Some) } else { Ok(None) }
+        if ends == Boundary::Message {
+            self.finish(MessageKind::Binary, batch).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     fn append(&mut self, data: &Data<'_>) -> Result<(), OutOfMemory> {

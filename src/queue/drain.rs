@@ -205,11 +205,7 @@ impl Taken {
         self.pop(queue, fill).is_some()
     }
 
-    fn pop(
-        &mut self,
-        queue: &Queue,
-        fill: impl FnOnce(&Arc<Source>, Event, &Arena),
-    ) -> Option<()> {
+    fn pop(&mut self, queue: &Queue, fill: impl FnOnce(&Arc<Source>, Event, &Arena)) -> Option<()> {
         loop {
             let current = self.current.as_ref();
             let ready = match current.and_then(|batch| Some((batch, batch.source.as_ref()?))) {

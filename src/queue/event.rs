@@ -112,7 +112,9 @@ pub enum Failure {
     #[error("the peer ended the connection without a Close frame")]
     Lost,
     /// The peer does not read fast enough.
-    #[error("more than max_unsent ({limit}) bytes would wait to be sent; the peer reads too slowly")]
+    #[error(
+        "more than max_unsent ({limit}) bytes would wait to be sent; the peer reads too slowly"
+    )]
     Unsent {
         /// The limit.
         limit: u64,

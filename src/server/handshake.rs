@@ -22,9 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::server::{Acceptance, Arrival, Shared, State};
 use crate::connection::{Connection, Decision, Driver, Facts, Finally};
 use crate::net::Stream;
-use crate::protocol::{
-    Refusal, Upgrade, choose_subprotocol, examine, respond, same_origin,
-};
+use crate::protocol::{Refusal, Upgrade, choose_subprotocol, examine, respond, same_origin};
 use crate::queue::{Event, Failure, Source};
 
 /// Most bytes of a request's header block, and fields in it.
@@ -54,21 +52,18 @@ pub(super) async fn run(shared: Arc<Shared>, tcp: TcpStream, peer: SocketAddr) {
     let Ok(stream) = Stream::tcp(tcp) else { return };
     let Ok((local, _)) = stream.addresses() else { return };
     let timeout = shared.options.handshake_timeout;
-    let handshake = Handshake {
-        shared,
-        local,
-        peer,
-        pending: Mutex::new(None),
-        accepted: Mutex::new(None),
-    };
+    let handshake =
+        Handshake { shared, local, peer, pending: Mutex::new(None), accepted: Mutex::new(None) };
     let result = match timeout {
-        Some(limit) => tokio::time::timeout(limit, handshake.serve(stream)).await.unwrap_or_else(|_| {
-            Err(Failure::Timeout {
-                what: "the opening handshake",
-                setting: "handshake_timeout",
-                ms: limit.as_millis() as u64,
+        Some(limit) => {
+            tokio::time::timeout(limit, handshake.serve(stream)).await.unwrap_or_else(|_| {
+                Err(Failure::Timeout {
+                    what: "the opening handshake",
+                    setting: "handshake_timeout",
+                    ms: limit.as_millis() as u64,
+                })
             })
-        }),
+        }
         None => handshake.serve(stream).await,
     };
     match result {
@@ -138,7 +133,8 @@ impl Handshake {
             Ok(headers) => headers,
             Err(error) => {
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
-                let failure = Failure::Refused { status: status.as_u16(), reason: error.to_string() };
+                let failure =
+                    Failure::Refused { status: status.as_u16(), reason: error.to_string() };
                 return Ok(self.refuse(status, HeaderMap::new(), failure));
             }
         };
@@ -277,9 +273,7 @@ fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Fu
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     let headers = response.headers_mut();
-    headers
-        .entry(CONTENT_TYPE)
-        .or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
     response
 }

@@ -75,7 +75,8 @@ impl Server {
 
     /// Begins to accept.
     pub fn start(&self, engine: &Engine, options: Options) {
-        let max_handshakes = Arc::new(Semaphore::new(options.max_handshakes.min(Semaphore::MAX_PERMITS)));
+        let max_handshakes =
+            Arc::new(Semaphore::new(options.max_handshakes.min(Semaphore::MAX_PERMITS)));
         let max_connections = options.max_connections.min(Semaphore::MAX_PERMITS);
         let shared = Arc::new(Shared {
             source: self.source.clone(),

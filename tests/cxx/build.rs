@@ -7,7 +7,8 @@ use std::path::PathBuf;
 /// A list as CMake writes it.
 fn list(name: &str) -> Vec<String> {
     println!("cargo::rerun-if-env-changed={name}");
-    let value = env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run this test by ctest"));
+    let value =
+        env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run this test by ctest"));
     value.split(';').filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 

@@ -291,7 +291,8 @@ void tst_Closing::aBreachOfTheProtocolClosesWithItsCode_data()
     QTest::newRow("reserved bit") << plainFrame(0xC1, "x") << 1002;
     QTest::newRow("reserved opcode") << plainFrame(0x83, "x") << 1002;
     QTest::newRow("continuation of nothing") << plainFrame(0x80, "x") << 1002;
-    QTest::newRow("message inside a message") << plainFrame(0x01, "x") + plainFrame(0x81, "y") << 1002;
+    QTest::newRow("message inside a message")
+        << plainFrame(0x01, "x") + plainFrame(0x81, "y") << 1002;
     QTest::newRow("fragmented ping") << plainFrame(0x09, "x") << 1002;
     QTest::newRow("masked frame of a server") << maskedFrame(0x81, "x") << 1002;
     QTest::newRow("invalid UTF-8") << plainFrame(0x81, "\xFF") << 1007;

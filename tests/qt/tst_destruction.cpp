@@ -211,7 +211,8 @@ void tst_Destruction::aFailedOpeningMayDeleteTheSocket_data()
     QTcpServer closed;
     closed.listen(QHostAddress::LocalHost);
     const QString refused = QString("ws://127.0.0.1:%1").arg(closed.serverPort());
-    for (const char *signal : {"connecting", "unconnected", "disconnected", "errorOccurred", "error"}) {
+    for (const char *signal :
+         {"connecting", "unconnected", "disconnected", "errorOccurred", "error"}) {
         QTest::addRow("refused, %s", signal) << QByteArray(signal) << refused;
         QTest::addRow("HTTP 404, %s", signal) << QByteArray(signal) << QString();
         QTest::addRow("invalid, %s", signal) << QByteArray(signal) << QString("ws://");

@@ -146,7 +146,7 @@ void tst_Load::aReaderThatStandsStillKeepsMemoryBounded()
     connect(server, &WebSocketServer::newConnection, server, [&] {
         WebSocket *const peer = server->nextPendingConnection();
         connect(peer, &WebSocket::disconnected, peer, [&] { isClosed = true; });
-        connect(peer, &WebSocket::binaryMessageReceived, peer, [&, peer](const QByteArray &message) {
+        const auto take = [&, peer](const QByteArray &message) {
             int number = -1;
             std::memcpy(&number, message.constData(), sizeof number);
             if (number != received || message.size() != size)
@@ -157,7 +157,8 @@ void tst_Load::aReaderThatStandsStillKeepsMemoryBounded()
             }
             if (++received == count)
                 peer->close();
-        });
+        };
+        connect(peer, &WebSocket::binaryMessageReceived, peer, take);
     });
     server->moveToThread(&thread);
     thread.start();

@@ -41,7 +41,8 @@ void tst_Messages::textArrivesUnchanged_data()
     QTest::newRow("4097") << QString(4097, QChar(0x20AC));
     QTest::newRow("16 Ki") << QString(16 * 1024, 'y');
     QTest::newRow("16 Ki and one") << QString(16 * 1024 + 1, QChar(0xE9));
-    QTest::newRow("1 Mi, mixed") << QString::fromUtf8("a\xF0\x9F\x90\xA6\xC3\xA9\xE2\x82\xAC").repeated(200000);
+    QTest::newRow("2 MiB, mixed")
+        << QString::fromUtf8("a\xF0\x9F\x90\xA6\xC3\xA9\xE2\x82\xAC").repeated(200000);
 }
 
 void tst_Messages::textArrivesUnchanged()
@@ -221,7 +222,8 @@ void tst_Messages::framesOfAPeerAreShown()
     socket.open(server.url());
     QVERIFY(waitFor([&] { return socket.isValid(); }));
     // The character is split: it comes with the frame that ends it.
-    server.socket->write(plainFrame(0x01, "a\xC3") + plainFrame(0x00, "\xA9z") + plainFrame(0x80, ""));
+    server.socket->write(plainFrame(0x01, "a\xC3") + plainFrame(0x00, "\xA9z")
+                         + plainFrame(0x80, ""));
     QVERIFY(waitFor([&] { return log.size() == 4; }));
     const QStringList expected{"a", QString::fromUtf8("\xC3\xA9z"), ".",
                                QString::fromUtf8("a\xC3\xA9z")};

@@ -24,9 +24,10 @@ static void echo(QWebSocket *socket, quint64 frameSize)
     if (frameSize)
         socket->setOutgoingFrameSize(frameSize);
     QObject::connect(socket, &QWebSocket::textMessageReceived, [=](const QString &text) {
-        if (text.startsWith(QLatin1String("close ")))
-            socket->close(QWebSocketProtocol::CloseCode(text.section(QLatin1Char(' '), 1, 1).toInt()),
-                          text.section(QLatin1Char(' '), 2));
+        const QStringList words = text.split(QLatin1Char(' '));
+        if (words.first() == QLatin1String("close"))
+            socket->close(QWebSocketProtocol::CloseCode(words.value(1).toInt()),
+                          QStringList(words.mid(2)).join(QLatin1Char(' ')));
         else
             socket->sendTextMessage(text);
     });
@@ -49,8 +50,9 @@ int main(int argc, char **argv)
         return app.exec();
     }
     QWebSocketServer server(QStringLiteral("qt"), QWebSocketServer::NonSecureMode);
+    const quint64 frameSize = arguments.value(2).toULongLong();
     QObject::connect(&server, &QWebSocketServer::newConnection,
-                     [&] { echo(server.nextPendingConnection(), arguments.value(2).toULongLong()); });
+                     [&] { echo(server.nextPendingConnection(), frameSize); });
     if (!server.listen(QHostAddress::LocalHost))
         return 1;
     say(QByteArray::number(server.serverPort()));

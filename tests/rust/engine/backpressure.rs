@@ -15,7 +15,10 @@ fn a_host_that_does_not_take_slows_the_peer_down_and_loses_nothing() {
     const COUNT: usize = 16 * 1024; // 64 MiB
     let (tell, stuck) = std::sync::mpsc::channel();
     let (url, server) = peers::serve(move |mut socket| {
-        socket.get_mut().set_write_timeout(Some(std::time::Duration::from_millis(500))).expect("set");
+        socket
+            .get_mut()
+            .set_write_timeout(Some(std::time::Duration::from_millis(500)))
+            .expect("set");
         for number in 0..COUNT {
             let mut message = vec![b'x'; SIZE];
             message[..8].copy_from_slice(&(number as u64).to_le_bytes());

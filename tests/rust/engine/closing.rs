@@ -17,7 +17,9 @@ fn upgraded(stream: TcpStream) -> TcpStream {
     let head = peers::read_head(&mut stream);
     let key = head
         .iter()
-        .find_map(|line| line.to_lowercase().starts_with("sec-websocket-key: ").then(|| &line[19..]))
+        .find_map(|line| {
+            line.to_lowercase().starts_with("sec-websocket-key: ").then(|| &line[19..])
+        })
         .expect("a key");
     let mut stream = stream.into_inner();
     write!(
@@ -214,9 +216,11 @@ fn a_server_waits_for_the_answer_and_ends_tcp_itself() {
 
 #[test]
 fn abort_ends_tcp_at_once() {
-    let (url, server) = peers::serve(|mut socket| loop {
-        if let Err(error) = socket.read() {
-            return error.to_string();
+    let (url, server) = peers::serve(|mut socket| {
+        loop {
+            if let Err(error) = socket.read() {
+                return error.to_string();
+            }
         }
     });
     let host = Host::new();

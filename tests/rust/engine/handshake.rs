@@ -39,7 +39,8 @@ fn the_own_origin_a_listed_one_and_none_are_accepted() {
         options.origin_count = origins.len();
     });
     for origin in ["", "Origin: http://example.org\r\n", "Origin: https://app.example\r\n"] {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
+        let mut stream =
+            TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
         stream.set_read_timeout(peers::patience()).expect("a timeout");
         stream.write_all(request(origin).as_bytes()).expect("taken");
         let head = peers::read_head(&mut BufReader::new(stream));
@@ -93,7 +94,8 @@ fn the_host_reads_a_request_and_accepts_with_protocol_and_headers() {
     let mut target = text("");
     ok(unsafe { wirebird_connection_target(connection, &mut target) });
     let view = |text: wirebird_text_t| unsafe {
-        String::from_utf8_lossy(std::slice::from_raw_parts(text.data.cast(), text.length)).into_owned()
+        String::from_utf8_lossy(std::slice::from_raw_parts(text.data.cast(), text.length))
+            .into_owned()
     };
     assert_eq!(view(target), "/chat?room=1");
     let mut header = wirebird_header_t { name: text(""), value: text("") };
@@ -240,10 +242,17 @@ fn failing(answer: &'static str) -> Happened {
 fn a_client_says_what_the_server_did_wrong() {
     let cases = [
         ("HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n", WIREBIRD_ERROR_HTTP_STATUS, 404),
-        ("HTTP/1.1 101 Ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-          Sec-WebSocket-Accept: nonsense\r\n\r\n", WIREBIRD_ERROR_ACCEPT_KEY, 0),
-        ("HTTP/1.1 101 Ok\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-          WIREBIRD_ERROR_HANDSHAKE, 0),
+        (
+            "HTTP/1.1 101 Ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+          Sec-WebSocket-Accept: nonsense\r\n\r\n",
+            WIREBIRD_ERROR_ACCEPT_KEY,
+            0,
+        ),
+        (
+            "HTTP/1.1 101 Ok\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+            WIREBIRD_ERROR_HANDSHAKE,
+            0,
+        ),
         ("SSH-2.0-OpenSSH_9.2\r\n", WIREBIRD_ERROR_HANDSHAKE, 0),
         ("", WIREBIRD_ERROR_CONNECTION_LOST, 0),
     ];
@@ -306,17 +315,37 @@ fn bad_client_options_fail_at_once_and_name_the_argument() {
         ("not a url", WIREBIRD_ERROR_URL, &|_| {}, "url"),
         ("ws://a/#part", WIREBIRD_ERROR_URL, &|_| {}, "fragment"),
         ("http://a/", WIREBIRD_ERROR_SCHEME, &|_| {}, "http"),
-        ("ws://a/", WIREBIRD_ERROR_ARGUMENT, &|o| o.handshake_timeout_ms = 0, "handshake_timeout_ms"),
+        (
+            "ws://a/",
+            WIREBIRD_ERROR_ARGUMENT,
+            &|o| o.handshake_timeout_ms = 0,
+            "handshake_timeout_ms",
+        ),
         ("ws://a/", WIREBIRD_ERROR_ARGUMENT, &|o| o.origin = text("a\nb"), "origin"),
-        ("ws://a/", WIREBIRD_ERROR_ARGUMENT, &|o| {
-            (o.headers, o.header_count) = (newline.as_ptr(), 1);
-        }, "X-A"),
-        ("ws://a/", WIREBIRD_ERROR_ARGUMENT, &|o| {
-            (o.headers, o.header_count) = (reserved.as_ptr(), 1);
-        }, "Upgrade"),
-        ("ws://a/", WIREBIRD_ERROR_ARGUMENT, &|o| {
-            (o.subprotocols, o.subprotocol_count) = (protocol.as_ptr(), 1);
-        }, "subprotocol"),
+        (
+            "ws://a/",
+            WIREBIRD_ERROR_ARGUMENT,
+            &|o| {
+                (o.headers, o.header_count) = (newline.as_ptr(), 1);
+            },
+            "X-A",
+        ),
+        (
+            "ws://a/",
+            WIREBIRD_ERROR_ARGUMENT,
+            &|o| {
+                (o.headers, o.header_count) = (reserved.as_ptr(), 1);
+            },
+            "Upgrade",
+        ),
+        (
+            "ws://a/",
+            WIREBIRD_ERROR_ARGUMENT,
+            &|o| {
+                (o.subprotocols, o.subprotocol_count) = (protocol.as_ptr(), 1);
+            },
+            "subprotocol",
+        ),
     ];
     for (url, status, change, named) in cases {
         let mut options = initialised(wirebird_client_options_init);

@@ -14,10 +14,14 @@ const SIZES: [usize; 14] =
     [0, 1, 125, 126, 4095, 4096, 4097, 16_384, 65_535, 65_536, 65_537, 131_072, 131_073, 1 << 20];
 
 fn sample(size: usize) -> String {
-    "aé中🐦".chars().cycle().scan(0, |length, c| {
-        *length += c.len_utf8();
-        (*length <= size).then_some(c)
-    }).collect()
+    "aé中🐦"
+        .chars()
+        .cycle()
+        .scan(0, |length, c| {
+            *length += c.len_utf8();
+            (*length <= size).then_some(c)
+        })
+        .collect()
 }
 
 fn read_all<S: std::io::Read + std::io::Write>(socket: &mut WebSocket<S>) -> Message {
@@ -96,7 +100,13 @@ fn shared_payloads_arrive_as_copied_ones_do() {
         let mut bytes = 0;
         ok(unsafe {
             wirebird_connection_send_shared(
-                connection, WIREBIRD_PAYLOAD_UTF16, data, length, Some(released), context, &mut bytes,
+                connection,
+                WIREBIRD_PAYLOAD_UTF16,
+                data,
+                length,
+                Some(released),
+                context,
+                &mut bytes,
             )
         });
         assert_eq!(bytes, sample(size).len() as u64);
@@ -120,7 +130,10 @@ fn long_messages_leave_in_frames_cut_between_characters() {
     let text: Vec<u16> = "a🐦€中文🐦🐦abc".encode_utf16().collect();
     ok(unsafe {
         wirebird_connection_send_utf16(
-            accepted.connection, text.as_ptr(), text.len(), std::ptr::null_mut(),
+            accepted.connection,
+            text.as_ptr(),
+            text.len(),
+            std::ptr::null_mut(),
         )
     });
     assert_eq!(client.join().expect("a message"), Message::text("a🐦€中文🐦🐦abc"));
@@ -129,7 +142,8 @@ fn long_messages_leave_in_frames_cut_between_characters() {
 #[test]
 fn fragments_come_as_frames_where_they_are_wanted() {
     let (url, server) = peers::serve(|mut socket| {
-        let frame = |data, opcode, last| Message::Frame(Frame::message(data, OpCode::Data(opcode), last));
+        let frame =
+            |data, opcode, last| Message::Frame(Frame::message(data, OpCode::Data(opcode), last));
         // The character 中 is split between the first two frames.
         socket.send(frame(&b"a\xE4\xB8"[..], Data::Text, false)).expect("sent");
         socket.send(frame(&b"\xADb"[..], Data::Continue, false)).expect("sent");
