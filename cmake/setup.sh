@@ -42,6 +42,8 @@ needed_packages() {
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $peers
         command -v valgrind >/dev/null 2>&1 || echo valgrind
+        command -v xvfb-run >/dev/null 2>&1 || echo xvfb
+        command -v xauth >/dev/null 2>&1 || echo xauth
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi

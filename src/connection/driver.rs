@@ -163,7 +163,7 @@ impl Driver {
         }
         let source = self.connection.source();
         let paused = self.paused && self.close_by.is_none();
-        if paused || (!source.is_released() && source.pressure(&self.resume) == Pressure::Wait) {
+        if paused || source.pressure(&self.resume) == Pressure::Wait {
             // A peer that nobody listens to is not silent.
             self.heartbeat.heard(Instant::now());
             return Poll::Pending;

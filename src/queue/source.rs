@@ -90,9 +90,10 @@ impl Source {
     pub fn release(&self) {
         self.released.store(true, SeqCst);
         let mut route = self.route();
-        let dropped = (std::mem::take(&mut route.parked), route.queue.take());
+        let queue = route.queue.take();
+        let dropped = (std::mem::take(&mut route.parked), route.paused.take());
         drop(route);
-        drop(dropped);
+        drop((queue, dropped));
     }
 
     /// Whether the host has released the source.
@@ -109,11 +110,15 @@ impl Source {
 
     /// Pushes events. Emptied batches for reuse may be added to `spare`.
     pub fn push(self: &Arc<Self>, mut batch: Batch, spare: &mut Vec<Batch>) {
-        if batch.is_empty() || self.is_released() {
+        if batch.is_empty() {
+            return;
+        }
+        let mut route = self.route();
+        if self.is_released() {
+            drop(route);
             return;
         }
         batch.source = Some(self.clone());
-        let mut route = self.route();
         let Some(queue) = route.queue.clone().filter(|_| !route.awaiting_rest) else {
             route.parked.push_back(batch);
             return;
@@ -134,6 +139,7 @@ impl Source {
     pub fn pressure(&self, resume: &Arc<dyn Resume>) -> Pressure {
         let mut route = self.route();
         match &route.queue {
+            _ if self.is_released() => Pressure::None,
             Some(queue) if !route.awaiting_rest => queue.pressure(resume),
             _ if route.parked.is_empty() => Pressure::None,
             _ => {
@@ -168,8 +174,10 @@ impl Source {
     pub fn attach(self: &Arc<Self>, queue: &Arc<Queue>) {
         self.detach();
         let mut route = self.route();
-        route.queue = Some(queue.clone());
-        self.hand_on(route);
+        if !self.is_released() {
+            route.queue = Some(queue.clone());
+            self.hand_on(route);
+        }
     }
 
     /// Whether a drain has to give back what it has of this source.
