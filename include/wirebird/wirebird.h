@@ -1014,7 +1014,7 @@ WIREBIRD_API wirebird_status_t wirebird_shutdown(uint32_t timeout_ms);
  * Makes a queue. `options` may be NULL for the defaults.
  *
  * Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_RESOURCES if the engine
- * can't start, WIREBIRD_ERROR_SHUT_DOWN. `drop` is called on errors too.
+ * can't start, WIREBIRD_ERROR_SHUT_DOWN. No callback is called then.
  *
  * `options` is NULL or valid as its `size` says, with functions that keep the
  * promises of their documentation; `queue` is valid for writing.

@@ -10,8 +10,10 @@
 #include <QtCore/qdebug.h>
 #include <QtCore/qthreadstorage.h>
 
+#include <atomic>
 #include <exception>
 #include <mutex>
+#include <utility>
 
 namespace Wirebird {
 namespace {
@@ -34,9 +36,9 @@ QEvent::Type wakeUpType()
 /// that its last call has returned.
 struct Pump::Link
 {
-    std::mutex mutex;
+    std::mutex mutex; ///< Guards `pump` against its destructor.
     Pump *pump;
-    bool posted = false; ///< An event is on its way.
+    std::atomic<bool> posted{false}; ///< An event is on its way.
 };
 
 Pump &Pump::current()
@@ -90,10 +92,8 @@ Pump::~Pump()
 
 void Pump::customEvent(QEvent *)
 {
-    {
-        const std::lock_guard lock(m_link->mutex);
-        m_link->posted = false;
-    }
+    // Without the mutex: wake() may still hold it, having just woken this thread.
+    m_link->posted.store(false);
     followLoop();
     ++m_depth;
     // WIREBIRD_MORE needs no answer: wake() was called for the rest.
@@ -124,7 +124,7 @@ void Pump::wake(void *context) noexcept
 {
     auto *const link = static_cast<Link *>(context);
     const std::lock_guard lock(link->mutex);
-    if (!link->pump || std::exchange(link->posted, true))
+    if (!link->pump || link->posted.exchange(true))
         return;
     QCoreApplication::postEvent(link->pump, new QEvent(wakeUpType()));
 }

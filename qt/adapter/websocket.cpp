@@ -509,6 +509,7 @@ wirebird_connection_options_t WebSocketPrivate::connectionOptions(bool isClient)
     // As with Qt: what waits to be sent is the application's affair, and there
     // is no heartbeat.
     options.max_unsent = quint64(std::numeric_limits<qint64>::max());
+    options.high_water = options.max_unsent;
     options.ping_interval_ms = 0;
     return options;
 }

@@ -45,7 +45,7 @@ impl Drop for HostQueue {
 /// Makes a queue. `options` may be NULL for the defaults.
 ///
 /// Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_RESOURCES if the engine
-/// can't start, WIREBIRD_ERROR_SHUT_DOWN. `drop` is called on errors too.
+/// can't start, WIREBIRD_ERROR_SHUT_DOWN. No callback is called then.
 ///
 /// # Safety
 /// `options` is NULL or valid as its `size` says, with functions that keep the
@@ -58,9 +58,6 @@ pub unsafe extern "C" fn wirebird_queue_new(
     guard(|| {
         // SAFETY: the caller's promise; the struct is plain data of C.
         let options = unsafe { arguments::options(options, queue_defaults(), "options") }?;
-        let host = CHost::new(&options).ok_or_else(|| {
-            Fault::argument("options->storage has some of its functions: give all four or none")
-        })?;
         arguments::check_output(queue, "queue")?;
         let text = match options.text {
             WIREBIRD_PAYLOAD_UTF8 => TextForm::Utf8,
@@ -74,6 +71,9 @@ pub unsafe extern "C" fn wirebird_queue_new(
         let max_waiting = within("options->max_waiting", options.max_waiting, 1, i64::MAX as u64)?;
         Engine::get()?;
         watch_forks();
+        let host = CHost::new(&options).ok_or_else(|| {
+            Fault::argument("options->storage has some of its functions: give all four or none")
+        })?;
         let small = options.small_payload as usize;
         let delivery = Delivery { text, small, host: Box::new(host) };
         let made = Queue::new(delivery, usize::try_from(max_waiting).unwrap_or(usize::MAX));
