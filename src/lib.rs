@@ -8,15 +8,21 @@
 //! C and C++ are the public interface. The Rust modules are public for tests
 //! and change without notice.
 
-#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+#[forbid(unsafe_code)]
 pub mod client;
+#[forbid(unsafe_code)]
 pub mod connection;
-#[allow(unsafe_code)]
 #[deny(unsafe_op_in_unsafe_fn)]
 pub mod ffi;
+#[forbid(unsafe_code)]
 pub mod net;
+#[forbid(unsafe_code)]
 pub mod protocol;
+#[forbid(unsafe_code)]
 pub mod queue;
+#[forbid(unsafe_code)]
 pub mod server;
+#[forbid(unsafe_code)]
+mod sync;

@@ -1067,7 +1067,8 @@ WIREBIRD_API wirebird_status_t wirebird_queue_flush(wirebird_queue_t queue);
 /**
  * Waits until an event is there (WIREBIRD_OK) or `timeout_ms` passed
  * (WIREBIRD_EMPTY). WIREBIRD_FOREVER waits without end. For programs that
- * have no event loop of their own.
+ * have no event loop of their own. An event of a connection that is released
+ * meanwhile is left out: `wirebird_queue_next` may then say WIREBIRD_EMPTY.
  */
 WIREBIRD_API wirebird_status_t wirebird_queue_wait(wirebird_queue_t queue, uint32_t timeout_ms);
 

@@ -37,8 +37,8 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
         let connection = finally.connection().clone();
         match run(&connection, &opening).await {
             Ok((stream, early)) => {
-                let driver = Driver::new(finally, stream, early);
-                connection.source().push_event(Event::Opened);
+                let tell = || connection.source().push_event(Event::Opened);
+                let driver = Driver::new(finally, stream, early, tell);
                 // A task of its own: an open connection needs no memory for
                 // the state of its handshake.
                 tokio::spawn(driver);
@@ -103,8 +103,8 @@ async fn shake_hands(
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
     let stream =
         Stream::tcp(parts.io.into_inner()).map_err(|error| Failure::io("a new stream", error))?;
-    connection.set_subprotocol(subprotocol.unwrap_or_default());
-    connection.set_facts(Facts { local, peer, target: String::new(), headers });
+    connection.handshake().set_subprotocol(subprotocol.unwrap_or_default());
+    connection.handshake().set_facts(Facts { local, peer, target: String::new(), headers });
     Ok((stream, parts.read_buf))
 }
 

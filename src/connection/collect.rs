@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Connection;
+use crate::sync::Local;
 
 /// With more connections than this the engine's threads write: a broadcast
 /// costs the host's thread less that way.
@@ -33,17 +34,15 @@ impl Collecting {
 
     /// Writes what this thread has collected so far.
     pub fn flush() {
-        let mut collected = COLLECTED.take();
+        let mut collected = std::mem::take(&mut *Local::take(&COLLECTED));
         let here = collected.len() <= MOST_WRITTEN_HERE;
-        for connection in &collected {
+        for connection in collected.drain(..) {
             connection.write_collected(here);
         }
-        collected.clear();
-        COLLECTED.with_borrow_mut(|list| {
-            if list.capacity() == 0 {
-                *list = collected;
-            }
-        });
+        let mut kept = Local::take(&COLLECTED);
+        if kept.capacity() == 0 {
+            *kept = collected;
+        }
     }
 }
 
@@ -80,5 +79,5 @@ pub(super) fn plan() -> Plan {
 
 /// Adds a connection to those written at the end.
 pub(super) fn collect(connection: &Arc<Connection>) {
-    COLLECTED.with_borrow_mut(|list| list.push(connection.clone()));
+    Local::take(&COLLECTED).push(connection.clone());
 }

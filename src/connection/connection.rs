@@ -1,17 +1,16 @@
 //! The host's side of a connection: usable from any thread, never waiting for
 //! the network.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::task::AtomicWaker;
-use hyper::header::SEC_WEBSOCKET_PROTOCOL;
 use hyper::{HeaderMap, StatusCode};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::collect::{self, Plan};
+use super::handshake::{Decision, Facts, Handshake};
 use super::message::Message;
 use super::outgoing::{Outgoing, Phase};
 use super::settings::Settings;
@@ -19,6 +18,7 @@ use super::writing::{self, Progress};
 use crate::net::Writer;
 use crate::protocol::{Role, may_send};
 use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
+use crate::sync::lock;
 
 /// The host's thread writes blocks up to this size itself.
 const MOST_WRITTEN_HERE: usize = 16 * 1024;
@@ -31,6 +31,9 @@ pub const MAX_CONTROL: usize = 125;
 
 /// Reported when there was no Close frame (RFC 6455 section 7.1.5).
 pub const NO_CLOSE: u16 = 1006;
+
+/// The body of the answer to a request that its host closed or let go.
+const CLOSED: &str = "the application did not accept this request";
 
 /// Why a message was not accepted.
 #[derive(Debug, Error)]
@@ -56,26 +59,13 @@ pub enum SendError {
     CloseCode(u16),
 }
 
-/// What the opening handshake told.
-#[derive(Debug)]
-pub struct Facts {
-    /// This side's address.
-    pub local: SocketAddr,
-    /// The other side's address.
-    pub peer: SocketAddr,
-    /// The request target; empty on the client side.
-    pub target: String,
-    /// The header fields that the peer sent.
-    pub headers: HeaderMap,
-}
-
 /// What the host, or this side, wants of the engine's task.
 pub(super) mod signal {
     pub const WRITE: u32 = 1;
     pub const SETTINGS: u32 = 2;
     pub const CLOSE: u32 = 4;
     pub const ABORT: u32 = 8;
-    pub const READ: u32 = 16;
+    pub const RESUME: u32 = 16;
     pub const PAUSE: u32 = 32;
 }
 
@@ -87,20 +77,9 @@ pub struct Connection {
     signals: AtomicU32,
     /// The engine's task.
     pub(super) waker: AtomicWaker,
-    facts: OnceLock<Facts>,
-    subprotocol: OnceLock<String>,
-    decision: Mutex<Option<oneshot::Sender<Decision>>>,
+    handshake: Handshake,
     round_trip: AtomicU64,
     pub(super) pings: Mutex<super::heartbeat::SentPings>,
-}
-
-/// What the host says to a request.
-pub enum Decision {
-    /// Switch protocols, with a subprotocol (`None`: as the server's list
-    /// says; empty: none) and further header fields.
-    Accept(Option<String>, HeaderMap),
-    /// Answer with a status, header fields and a body.
-    Refuse(StatusCode, HeaderMap, String),
 }
 
 impl Connection {
@@ -109,14 +88,16 @@ impl Connection {
         Self::new(source, Role::Client, settings, Phase::Opening, None)
     }
 
-    /// A server's connection whose request waits for a decision. Messages may
-    /// be queued already.
+    /// A server's connection; with `decision` it waits for its host's.
     pub fn requested(
         source: Arc<Source>,
         settings: Settings,
+        facts: Facts,
         decision: Option<oneshot::Sender<Decision>>,
     ) -> Arc<Self> {
-        Self::new(source, Role::Server, settings, Phase::Open, decision)
+        let connection = Self::new(source, Role::Server, settings, Phase::Opening, decision);
+        connection.handshake.set_facts(facts);
+        connection
     }
 
     fn new(
@@ -132,9 +113,7 @@ impl Connection {
             out: Mutex::new(Outgoing::new(role, settings, phase)),
             signals: AtomicU32::new(0),
             waker: AtomicWaker::new(),
-            facts: OnceLock::new(),
-            subprotocol: OnceLock::new(),
-            decision: Mutex::new(decision),
+            handshake: Handshake::new(decision),
             round_trip: AtomicU64::new(0),
             pings: Mutex::default(),
         })
@@ -150,31 +129,31 @@ impl Connection {
         self.role
     }
 
-    /// What the opening handshake told, once it has.
-    pub fn facts(&self) -> Option<&Facts> {
-        self.facts.get()
+    /// What the opening handshake is about.
+    pub fn handshake(&self) -> &Handshake {
+        &self.handshake
     }
 
-    /// Keeps what the opening handshake told.
-    pub fn set_facts(&self, facts: Facts) {
-        // Set once, by the handshake.
-        let _ = self.facts.set(facts);
+    /// Accepts the request, with other settings if given; false if it was
+    /// answered before or is gone.
+    pub fn accept(&self, decision: Decision, settings: Option<Settings>) -> bool {
+        let Some(undecided) = self.handshake.undecided() else { return false };
+        let mut out = self.out();
+        if let Some(settings) = settings {
+            out.settings = settings;
+        }
+        if out.phase == Phase::Opening {
+            out.phase = Phase::Open;
+        }
+        drop(out);
+        undecided.send(decision).is_ok()
     }
 
-    /// The negotiated subprotocol, or empty.
-    pub fn subprotocol(&self) -> &str {
-        self.subprotocol.get().map_or("", String::as_str)
-    }
-
-    /// Keeps the negotiated subprotocol.
-    pub fn set_subprotocol(&self, subprotocol: String) {
-        let _ = self.subprotocol.set(subprotocol);
-    }
-
-    /// Answers the request; false if that was done or is too late.
-    pub fn decide(&self, decision: Decision) -> bool {
-        let sender = lock(&self.decision).take();
-        sender.is_some_and(|sender| sender.send(decision).is_ok())
+    /// Refuses the request; false if it was answered before or is gone.
+    pub fn refuse(&self, status: StatusCode, headers: HeaderMap, body: String) -> bool {
+        let undecided = self.handshake.undecided();
+        undecided
+            .is_some_and(|request| request.send(Decision::Refuse(status, headers, body)).is_ok())
     }
 
     /// The current settings.
@@ -211,14 +190,14 @@ impl Connection {
         }
         let limit = out.settings.max_unsent;
         if out.unsent > 0 && out.unsent.saturating_add(length) > limit {
-            out.close(Some(1013), "too much is unsent");
-            drop(out);
             tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
+            out.close(Some(1013), "too much is unsent");
             self.source.push_event(Event::Closing(Box::new(Closing {
                 code: 1013,
                 reason: String::new(),
                 failure: Some(Arc::new(Failure::Unsent { limit })),
             })));
+            drop(out);
             self.signal(signal::CLOSE | signal::WRITE);
             return Err(SendError::Unsent { limit });
         }
@@ -247,7 +226,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Begins the closing handshake; gives an opening one up.
+    /// Begins the closing handshake; gives an opening one up, for a request with
+    /// 503.
     pub fn close(self: &Arc<Self>, code: Option<u16>, reason: &str) -> Result<(), SendError> {
         if let Some(code) = code.filter(|&code| !may_send(code)) {
             return Err(SendError::CloseCode(code));
@@ -256,7 +236,13 @@ impl Connection {
         match out.phase {
             Phase::Opening => {
                 drop(out);
-                self.signal(signal::ABORT);
+                if !self.refuse(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    HeaderMap::new(),
+                    CLOSED.to_owned(),
+                ) {
+                    self.signal(signal::ABORT);
+                }
                 Ok(())
             }
             Phase::Open => {
@@ -271,7 +257,7 @@ impl Connection {
 
     /// Ends the stream at once: nothing is written any more.
     pub fn abort(&self) {
-        lock(&self.decision).take();
+        drop(self.handshake.undecided());
         let mut out = self.out();
         let dropped = if matches!(out.phase, Phase::Open | Phase::Closing) {
             out.phase = Phase::Closing;
@@ -284,27 +270,12 @@ impl Connection {
         self.signal(signal::ABORT);
     }
 
-    /// Whether the client asked for a subprotocol (server side).
-    pub fn is_requested(&self, subprotocol: &str) -> bool {
-        let fields = self.facts().map(|facts| facts.headers.get_all(SEC_WEBSOCKET_PROTOCOL));
-        fields
-            .into_iter()
-            .flatten()
-            .filter_map(|field| field.to_str().ok())
-            .flat_map(|field| field.split(','))
-            .any(|requested| requested.trim_matches([' ', '\t']) == subprotocol)
-    }
-
     /// The host lets go: no event follows; what is open closes.
     pub fn release(self: &Arc<Self>) {
         self.source.release();
-        let text = "the application did not decide on this request".to_owned();
-        if self.decide(Decision::Refuse(StatusCode::SERVICE_UNAVAILABLE, HeaderMap::new(), text)) {
-            return;
-        }
         // An error says that it is closing already.
         let _ = self.close(Some(1001), "");
-        self.signal(signal::READ);
+        self.signal(signal::RESUME);
     }
 
     /// Sends the events to another queue, or keeps them.
@@ -313,19 +284,19 @@ impl Connection {
             Some(queue) => self.source.attach(queue),
             None => self.source.detach(),
         }
-        self.signal(signal::READ);
+        self.waker.wake();
     }
 
     /// Stops reading.
     pub fn pause(&self) {
-        self.signals.fetch_and(!signal::READ, SeqCst);
+        self.signals.fetch_and(!signal::RESUME, SeqCst);
         self.signal(signal::PAUSE);
     }
 
     /// Reads again.
     pub fn resume_reading(&self) {
         self.signals.fetch_and(!signal::PAUSE, SeqCst);
-        self.signal(signal::READ);
+        self.signal(signal::RESUME);
     }
 
     /// Writes what a drain has collected: on this thread, or by the engine.
@@ -360,11 +331,16 @@ impl Connection {
             let (written, progress) = writing::write(&writer, &mut work);
             let mut out = self.out();
             out.writing = false;
+            if out.phase == Phase::Closed {
+                // The host was told already.
+                drop(out);
+                work.clear();
+                return Progress::Done;
+            }
             out.put_back(&mut work);
             out.blocked = !matches!(progress, Progress::Done);
             self.account(&mut out, written);
             drop(out);
-            writing::keep(work);
             match progress {
                 Progress::Done => {}
                 blocked_or_failed => return blocked_or_failed,
@@ -373,14 +349,27 @@ impl Connection {
     }
 
     /// The opening handshake is complete: what was queued may leave.
-    pub(super) fn opened(&self, writer: Arc<Writer>) {
+    pub(super) fn opened(&self, writer: Arc<Writer>, tell: impl FnOnce()) {
         let mut out = self.out();
         if out.phase == Phase::Opening {
             out.phase = Phase::Open;
         }
+        // Before anything can be written and told of.
+        tell();
         if out.phase != Phase::Closed {
             out.writer = Some(writer);
         }
+    }
+
+    /// The stream takes nothing more: what waits is dropped.
+    pub(super) fn stop_writing(&self) {
+        let mut out = self.out();
+        if out.phase != Phase::Closed {
+            out.phase = Phase::Closing;
+        }
+        let dropped = (out.writer.take(), out.clear());
+        drop(out);
+        drop(dropped);
     }
 
     /// The connection is over: the host is told once, nothing is sent any more.
@@ -395,7 +384,7 @@ impl Connection {
         drop((writer, dropped));
         let (code, reason) = close.unwrap_or((NO_CLOSE, String::new()));
         tracing::debug!(code, failure = failure.as_deref().map(tracing::field::display), "closed");
-        self.source.push_event(Event::Closed(Box::new(Closed { code, reason, failure })));
+        self.source.push_last(Event::Closed(Box::new(Closed { code, reason, failure })));
     }
 
     /// A defect was caught while the host used the connection.
@@ -460,6 +449,7 @@ impl Connection {
     /// the lock: high and low water come in the order in which they happened.
     fn account(&self, out: &mut Outgoing, written: u64) {
         out.unsent = out.unsent.saturating_sub(written);
+        out.sent = out.sent.saturating_add(written);
         if out.settings.wants.written && written > 0 {
             self.source.push_event(Event::Written(written));
         }
@@ -472,10 +462,6 @@ impl Connection {
 
 impl Resume for Connection {
     fn resume(&self) {
-        self.signal(signal::READ);
+        self.waker.wake();
     }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

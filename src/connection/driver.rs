@@ -15,15 +15,16 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 use super::Connection;
-use super::connection::{lock, signal};
+use super::connection::signal;
 use super::heartbeat::{Due, Heartbeat, Sender};
-use super::incoming::{Incoming, News};
+use super::incoming::Incoming;
 use super::outgoing::Phase;
 use super::settings::Settings;
 use super::writing::Progress;
 use crate::net::{Reader, Stream, Writer};
 use crate::protocol::Role;
 use crate::queue::{Batch, Failure, Pressure, Resume};
+use crate::sync::lock;
 
 /// What one read takes.
 const READ_BUFFER: usize = 128 * 1024;
@@ -94,22 +95,26 @@ pub struct Driver {
     heartbeat: Heartbeat,
     /// When the closing handshake has to be over.
     close_by: Option<Instant>,
+    /// How much had been sent when `close_by` was set.
+    close_sent: u64,
     /// This side's direction was ended.
     shut_down: bool,
+    /// Why nothing can be written any more.
+    write_failure: End,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Driver {
-    /// A task for a connection whose opening handshake is complete; messages
-    /// may leave from now on. `early` was read behind the handshake. The caller
-    /// tells the host and spawns the task.
-    pub fn new(finally: Finally, stream: Stream, early: Bytes) -> Self {
+    /// A task for a connection whose opening handshake is complete: the host is
+    /// told by `tell`, and messages may leave. `early` was read behind the
+    /// handshake. The caller spawns the task.
+    pub fn new(finally: Finally, stream: Stream, early: Bytes, tell: impl FnOnce()) -> Self {
         let connection = finally.connection.clone();
         let (reader, writer) = stream.split();
         let writer = Arc::new(writer);
         let settings = connection.settings();
         let incoming = Incoming::new(&connection, &settings);
-        connection.opened(writer.clone());
+        connection.opened(writer.clone(), tell);
         Self {
             resume: connection.clone(),
             _finally: finally,
@@ -124,7 +129,9 @@ impl Driver {
             blocked: false,
             heartbeat: Heartbeat::new(),
             close_by: None,
+            close_sent: 0,
             shut_down: false,
+            write_failure: None,
             timer: None,
         }
     }
@@ -139,7 +146,7 @@ impl Driver {
             self.settings = self.connection.settings();
             self.incoming.set(&self.settings);
         }
-        match signals & (signal::PAUSE | signal::READ) {
+        match signals & (signal::PAUSE | signal::RESUME) {
             0 => {}
             signal::PAUSE => self.paused = true,
             _ => self.paused = false,
@@ -147,9 +154,7 @@ impl Driver {
         if let Poll::Ready(failure) = self.read(cx) {
             return Poll::Ready(failure);
         }
-        if let Poll::Ready(failure) = self.write(cx) {
-            return Poll::Ready(failure);
-        }
+        self.write(cx);
         if let Poll::Ready(failure) = self.close() {
             return Poll::Ready(failure);
         }
@@ -215,8 +220,8 @@ impl Driver {
             ready!(self.reader.poll_read(cx, &mut buffer))?;
             let read = buffer.filled().len();
             if read > 0 {
-                let news = self.incoming.filled(read, batch);
-                self.heard(news);
+                self.incoming.filled(read, batch);
+                self.heard();
             }
             return Poll::Ready(Ok(read));
         }
@@ -230,51 +235,52 @@ impl Driver {
     }
 
     fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) {
-        let news = self.incoming.feed(bytes, batch);
-        self.heard(news);
+        self.incoming.feed(bytes, batch);
+        self.heard();
     }
 
-    fn heard(&mut self, news: News) {
+    fn heard(&mut self) {
         if self.settings.ping_interval.is_some() {
             self.heartbeat.heard(Instant::now());
         }
-        if news.close_began {
-            self.close_within();
-        }
-        if news.to_write {
-            self.connection.signal(signal::WRITE);
-        }
     }
 
-    fn write(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+    fn write(&mut self, cx: &mut Context<'_>) {
         loop {
             if self.blocked {
                 match self.writer.poll_ready(cx) {
-                    Poll::Pending => return Poll::Pending,
+                    Poll::Pending => return,
                     Poll::Ready(Ok(())) => self.blocked = false,
-                    Poll::Ready(Err(error)) => return Poll::Ready(self.broken(error)),
+                    Poll::Ready(Err(error)) => return self.cannot_write(error),
                 }
             }
             match self.connection.write() {
-                Progress::Done => return Poll::Pending,
+                Progress::Done => return,
                 Progress::Blocked => self.blocked = true,
-                Progress::Failed(error) => return Poll::Ready(self.broken(error)),
+                Progress::Failed(error) => return self.cannot_write(error),
             }
         }
+    }
+
+    /// What the peer sent before it broke the stream is still read.
+    fn cannot_write(&mut self, error: io::Error) {
+        self.connection.stop_writing();
+        self.blocked = false;
+        self.write_failure = Some(Arc::new(Failure::io("the connection", error)));
     }
 
     /// The closing handshake (RFC 6455 section 7.1.1): once both Close frames
     /// went their way the server ends TCP and both wait for its end.
     fn close(&mut self) -> Poll<End> {
-        let (closing, all_written) = {
+        let (closing, all_written, sent) = {
             let out = self.connection.out();
-            (out.phase == Phase::Closing, out.is_empty() && !out.writing)
+            (out.phase == Phase::Closing, out.is_empty() && !out.writing, out.sent)
         };
         if !closing {
             return Poll::Pending;
         }
         if self.close_by.is_none() {
-            self.close_within();
+            self.close_within(sent);
         }
         let answered = self.incoming.close_received() || self.incoming.failed();
         let ends_tcp = self.connection.role() == Role::Server || self.incoming.failed();
@@ -297,12 +303,18 @@ impl Driver {
             };
             let now = Instant::now();
             if now >= next {
+                let sent = self.connection.out().sent;
                 if self.close_by.is_some() {
-                    return self.closed_late();
+                    if sent == self.close_sent {
+                        return self.closed_late();
+                    }
+                    // The peer still takes what was sent before the Close.
+                    self.close_within(sent);
+                    continue;
                 }
-                match self.heartbeat.due(&self.settings, now) {
+                match self.heartbeat.due(&self.settings, now, sent) {
                     Due::Nothing => {}
-                    Due::Ping => self.ping(),
+                    Due::Ping => self.ping(now),
                     Due::Lost => return self.silent(),
                 }
                 continue;
@@ -323,11 +335,15 @@ impl Driver {
         }
     }
 
-    fn ping(&mut self) {
+    fn ping(&mut self, now: Instant) {
         // Told apart from the host's own by who sent it, not by its payload.
         lock(&self.connection.pings).sent(b"", Sender::Schedule);
-        self.connection.out().ping(b"");
-        self.connection.signal(signal::WRITE);
+        let mut out = self.connection.out();
+        out.ping(b"");
+        self.heartbeat.pinged(now, out.sent.saturating_add(out.unsent), out.sent);
+        drop(out);
+        // The next step writes.
+        self.connection.waker.wake();
     }
 
     fn silent(&self) -> Poll<End> {
@@ -339,7 +355,7 @@ impl Driver {
         if self.incoming.close_received() {
             return Poll::Ready(None);
         }
-        if let Some(failure) = self.incoming.take_failure() {
+        if let Some(failure) = self.incoming.take_failure().or_else(|| self.write_failure.take()) {
             return Poll::Ready(Some(failure));
         }
         let ms = self.settings.close_timeout.as_millis() as u64;
@@ -363,10 +379,9 @@ impl Driver {
             .or_else(|| Some(Arc::new(Failure::io("the connection", error))))
     }
 
-    fn close_within(&mut self) {
-        if self.close_by.is_none() {
-            self.close_by = Instant::now().checked_add(self.settings.close_timeout);
-        }
+    fn close_within(&mut self, sent: u64) {
+        self.close_sent = sent;
+        self.close_by = Instant::now().checked_add(self.settings.close_timeout);
     }
 
     /// The peer ended the stream: a complete closing handshake, or a loss.
@@ -375,7 +390,8 @@ impl Driver {
             // `close` ends the driver once our Close has left.
             return Ok(());
         }
-        Err(Some(self.incoming.take_failure().unwrap_or_else(|| Arc::new(Failure::Lost))))
+        let failure = self.incoming.take_failure().or_else(|| self.write_failure.take());
+        Err(Some(failure.unwrap_or_else(|| Arc::new(Failure::Lost))))
     }
 }
 

@@ -48,10 +48,20 @@ pub(super) enum Due {
     Lost,
 }
 
+/// A Ping of the schedule that waits for an answer.
+struct Pinged {
+    /// When it was sent, or last came nearer to the peer.
+    at: Instant,
+    /// How much will have been sent once it has left.
+    mark: u64,
+    /// How much of it had been sent.
+    sent: u64,
+}
+
 /// The schedule of one connection.
 pub(super) struct Heartbeat {
     heard: Instant,
-    pinged: Option<Instant>,
+    pinged: Option<Pinged>,
 }
 
 impl Heartbeat {
@@ -65,28 +75,34 @@ impl Heartbeat {
         self.pinged = None;
     }
 
-    pub fn due(&mut self, settings: &Settings, now: Instant) -> Due {
-        if let (Some(pinged), Some(timeout)) = (self.pinged, settings.pong_timeout)
-            && now.saturating_duration_since(pinged) >= timeout
-        {
-            return Due::Lost;
+    /// A Ping was queued; it will have left once `mark` bytes were sent.
+    pub fn pinged(&mut self, now: Instant, mark: u64, sent: u64) {
+        self.pinged = Some(Pinged { at: now, mark, sent });
+    }
+
+    /// What is due, `sent` bytes having been sent in all. A peer that still
+    /// takes what was queued before the Ping is alive.
+    pub fn due(&mut self, settings: &Settings, now: Instant, sent: u64) -> Due {
+        let Some(pinged) = &mut self.pinged else {
+            let silence = now.saturating_duration_since(self.heard);
+            let is_due = settings.ping_interval.is_some_and(|interval| silence >= interval);
+            return if is_due { Due::Ping } else { Due::Nothing };
+        };
+        let waited = now.saturating_duration_since(pinged.at);
+        if settings.pong_timeout.is_none_or(|timeout| waited < timeout) {
+            return Due::Nothing;
         }
-        match settings.ping_interval {
-            Some(interval)
-                if self.pinged.is_none()
-                    && now.saturating_duration_since(self.heard) >= interval =>
-            {
-                self.pinged = Some(now);
-                Due::Ping
-            }
-            _ => Due::Nothing,
+        if pinged.sent < pinged.mark && sent > pinged.sent {
+            (pinged.at, pinged.sent) = (now, sent);
+            return Due::Nothing;
         }
+        Due::Lost
     }
 
     /// When `due` has to be asked again.
     pub fn next(&self, settings: &Settings) -> Option<Instant> {
-        match self.pinged {
-            Some(pinged) => pinged.checked_add(settings.pong_timeout?),
+        match &self.pinged {
+            Some(pinged) => pinged.at.checked_add(settings.pong_timeout?),
             None => self.heard.checked_add(settings.ping_interval?),
         }
     }

@@ -3,21 +3,12 @@
 use std::sync::Arc;
 
 use super::Connection;
-use super::connection::lock;
 use super::heartbeat::Sender;
 use super::outgoing::Phase;
 use super::settings::Settings;
 use crate::protocol::{Boundary, Data, Decoder, Item, MessageKind};
 use crate::queue::{Assembler, Batch, Closing, Event, Failure, OutOfMemory, Room};
-
-/// What the driver has to know of what arrived.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct News {
-    /// A Close frame was received, or one was queued for an error.
-    pub close_began: bool,
-    /// Something was queued to be written.
-    pub to_write: bool,
-}
+use crate::sync::lock;
 
 /// The receiving side of one connection.
 pub(super) struct Incoming {
@@ -67,25 +58,23 @@ impl Incoming {
     }
 
     /// Decodes what was read.
-    pub fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) -> News {
-        let mut news = News::default();
+    pub fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) {
         let mut left = bytes;
         while !left.is_empty() && !self.inbox.failed {
             let used = match self.decoder.next(left) {
                 Ok((used, item)) => {
                     if let Some(item) = item {
-                        self.inbox.take(item, batch, &mut news);
+                        self.inbox.take(item, batch);
                     }
                     used
                 }
                 Err(error) => {
-                    self.inbox.fail(error.close_code(), error.into(), batch, &mut news);
+                    self.inbox.fail(error.close_code(), error.into(), batch);
                     break;
                 }
             };
             left = std::mem::take(&mut left).get_mut(used..).unwrap_or_default();
         }
-        news
     }
 
     /// The host's memory for the rest of a large binary frame, if at least
@@ -99,9 +88,8 @@ impl Incoming {
     }
 
     /// `count` bytes were read into the room.
-    pub fn filled(&mut self, count: usize, batch: &mut Batch) -> News {
-        let mut news = News::default();
-        let Some(mut room) = self.inbox.message.room(count as u64) else { return news };
+    pub fn filled(&mut self, count: usize, batch: &mut Batch) {
+        let Some(mut room) = self.inbox.message.room(count as u64) else { return };
         let ends = match room.bytes().get_mut(..count) {
             Some(bytes) => self.decoder.direct_filled(bytes),
             None => Boundary::None,
@@ -111,9 +99,8 @@ impl Incoming {
                 batch.push(Event::Message { kind: MessageKind::Binary, payload, whole: true });
             }
             Ok(None) => {}
-            Err(error) => self.inbox.no_memory(error, batch, &mut news),
+            Err(error) => self.inbox.no_memory(error, batch),
         }
-        news
     }
 
     /// The peer's Close was received.
@@ -138,23 +125,22 @@ impl Incoming {
 }
 
 impl Inbox {
-    fn take(&mut self, item: Item<'_>, batch: &mut Batch, news: &mut News) {
+    fn take(&mut self, item: Item<'_>, batch: &mut Batch) {
         match item {
             Item::Data(data) => {
                 if let Err(error) = self.data(&data, batch) {
-                    self.no_memory(error, batch, news);
+                    self.no_memory(error, batch);
                 }
             }
             Item::Ping(payload) => {
                 self.connection.out().pong(payload);
-                news.to_write = true;
                 if self.want_pings {
                     let payload = batch.pack(payload);
                     batch.push(Event::Ping(payload));
                 }
             }
             Item::Pong(payload) => self.pong(payload, batch),
-            Item::Close { code, reason } => self.close(code, reason, batch, news),
+            Item::Close { code, reason } => self.close(code, reason, batch),
         }
     }
 
@@ -188,10 +174,8 @@ impl Inbox {
         }
     }
 
-    fn close(&mut self, code: Option<u16>, reason: &str, batch: &mut Batch, news: &mut News) {
+    fn close(&mut self, code: Option<u16>, reason: &str, batch: &mut Batch) {
         let peer = (code.unwrap_or(NO_STATUS), reason.to_owned());
-        news.close_began = true;
-        news.to_write = true;
         if self.answer(code, "") {
             let closing = Closing { code: peer.0, reason: peer.1.clone(), failure: None };
             batch.push(Event::Closing(Box::new(closing)));
@@ -199,16 +183,14 @@ impl Inbox {
         self.peer = Some(peer);
     }
 
-    fn no_memory(&mut self, error: OutOfMemory, batch: &mut Batch, news: &mut News) {
-        self.fail(1009, Failure::Memory(error.0), batch, news);
+    fn no_memory(&mut self, error: OutOfMemory, batch: &mut Batch) {
+        self.fail(1009, Failure::Memory(error.0), batch);
     }
 
     /// RFC 6455 section 7.1.7: says why, and listens no more.
-    fn fail(&mut self, code: u16, failure: Failure, batch: &mut Batch, news: &mut News) {
+    fn fail(&mut self, code: u16, failure: Failure, batch: &mut Batch) {
         tracing::debug!(code, %failure, "closing");
         self.failed = true;
-        news.close_began = true;
-        news.to_write = true;
         let failure = Arc::new(failure);
         if self.answer(Some(code), &failure.to_string()) {
             let closing = Closing { code, reason: String::new(), failure: Some(failure.clone()) };

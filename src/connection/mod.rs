@@ -8,6 +8,7 @@ mod collect;
 #[allow(clippy::module_inception)]
 mod connection;
 mod driver;
+mod handshake;
 mod heartbeat;
 mod incoming;
 mod message;
@@ -17,8 +18,9 @@ mod settings;
 mod writing;
 
 pub use collect::Collecting;
-pub use connection::{Connection, Decision, Facts, MAX_CONTROL, NO_CLOSE, SendError};
+pub use connection::{Connection, MAX_CONTROL, NO_CLOSE, SendError};
 pub use driver::{Driver, Finally};
+pub use handshake::{Decision, Facts, Handshake};
 pub use message::{Message, SharedKind};
 pub use segment::Payload;
 pub use settings::{Settings, Wants};

@@ -14,6 +14,7 @@ use crate::net::Writer;
 use crate::protocol::{
     Role, append_utf8, apply_mask, encode_close, encode_frame, encode_header, new_mask,
 };
+use crate::sync::Local;
 
 /// Small messages are encoded behind each other in blocks of about this size.
 const BLOCK: usize = 64 * 1024;
@@ -28,7 +29,7 @@ thread_local! {
 /// How far the connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// A client's opening handshake runs.
+    /// The opening handshake runs.
     Opening,
     /// Messages may be queued.
     Open,
@@ -54,6 +55,8 @@ pub(super) struct Outgoing {
     pub above_high_water: bool,
     /// Encoded bytes accepted and not yet written.
     pub unsent: u64,
+    /// Encoded bytes written.
+    pub sent: u64,
     /// The payload of the newest Ping not answered yet.
     pong: Option<Vec<u8>>,
     segments: VecDeque<Segment>,
@@ -75,6 +78,7 @@ impl Outgoing {
             collected: false,
             above_high_water: false,
             unsent: 0,
+            sent: 0,
             pong: None,
             segments: VecDeque::new(),
             tail: Vec::new(),
@@ -244,15 +248,14 @@ pub(super) fn recycle(segment: Segment) {
         && bytes.capacity() <= 2 * BLOCK
     {
         bytes.clear();
-        SPARE.with_borrow_mut(|spare| {
-            if spare.len() < SPARE_BLOCKS {
-                spare.push(bytes);
-            }
-        });
+        let mut spare = Local::take(&SPARE);
+        if spare.len() < SPARE_BLOCKS {
+            spare.push(bytes);
+        }
     }
 }
 
 /// An empty block of this thread's.
 pub(super) fn spare_block() -> Vec<u8> {
-    SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+    Local::take(&SPARE).pop().unwrap_or_default()
 }

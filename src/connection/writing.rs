@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, IoSlice};
 use super::outgoing::{recycle, spare_block};
 use super::segment::Segment;
 use crate::net::Writer;
+use crate::sync::Local;
 
 /// Most slices in one write.
 const MOST_SLICES: usize = 64;
@@ -27,14 +28,9 @@ pub(super) enum Progress {
     Failed(io::Error),
 }
 
-/// An empty list of this thread's, to be given back by `keep`.
-pub(super) fn work() -> VecDeque<Segment> {
-    WORK.take()
-}
-
-/// Keeps the list's memory.
-pub(super) fn keep(work: VecDeque<Segment>) {
-    WORK.set(work);
+/// An empty list, whose memory this thread keeps.
+pub(super) fn work() -> Local<VecDeque<Segment>> {
+    Local::take(&WORK)
 }
 
 /// Writes from the front of `work` until it is empty or the system takes no

@@ -91,7 +91,7 @@ pub(super) unsafe fn headers(
     // SAFETY: the caller's promise.
     for (name, value) in unsafe { fields(data, count) }? {
         let (key, value) = caller_header(name, value)?;
-        headers.append(key, value);
+        headers.try_append(key, value).map_err(|_| Fault::argument("headers are too many"))?;
     }
     Ok(headers)
 }

@@ -38,19 +38,23 @@ pub unsafe extern "C" fn wirebird_connection_accept(
         let headers = unsafe { arguments::headers(c.headers, c.header_count) }?;
         let subprotocol = (!c.subprotocol.data.is_null()).then(|| subprotocol.to_owned());
         if let Some(chosen) = subprotocol.as_deref().filter(|chosen| !chosen.is_empty())
-            && !connection.is_requested(chosen)
+            && !connection.handshake().facts().is_some_and(|facts| facts.requests(chosen))
         {
             return Err(Fault::argument(format!(
                 "options->subprotocol is {chosen:?}, which the client did not ask for"
             )));
         }
-        if !c.connection.is_null() {
+        let settings = match c.connection.is_null() {
+            true => None,
             // SAFETY: the caller's promise.
-            let (settings, user_data) = unsafe { settings::read(c.connection, Role::Server) }?;
-            connection.change(|current| *current = settings);
+            false => Some(unsafe { settings::read(c.connection, Role::Server) }?),
+        };
+        let decision = Decision::Accept(subprotocol, headers);
+        decided(connection.accept(decision, settings.map(|(settings, _)| settings)))?;
+        if let Some((_, user_data)) = settings {
             connection.source().set_user_data(user_data as usize);
         }
-        decided(connection.decide(Decision::Accept(subprotocol, headers)))
+        Ok(WIREBIRD_OK)
     })
 }
 
@@ -80,7 +84,7 @@ pub unsafe extern "C" fn wirebird_connection_refuse(
         // SAFETY: the caller's promise, for both.
         let headers = unsafe { arguments::headers(headers, header_count) }?;
         let body = unsafe { arguments::text(body, "body") }?;
-        decided(connection.decide(Decision::Refuse(status, headers, body.to_owned())))?;
+        decided(connection.refuse(status, headers, body.to_owned()))?;
         handles::take_connection(handle)?.source().release();
         Ok(WIREBIRD_OK)
     })

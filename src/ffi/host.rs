@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::slice;
 
+use super::guard::Fault;
 use super::options::wirebird_queue_options_t;
 use super::types::*;
 use crate::queue::{HandedOver, Host, OutOfMemory, PayloadKind, Storage};
@@ -23,7 +24,7 @@ unsafe impl Sync for CHost {}
 
 /// The storage functions, none missing.
 #[derive(Clone, Copy)]
-struct Functions {
+pub(super) struct Functions {
     create: unsafe extern "C" fn(*mut c_void, u32, usize) -> *mut c_void,
     data: unsafe extern "C" fn(*mut c_void, u32) -> *mut c_void,
     resize: unsafe extern "C" fn(*mut c_void, u32, usize) -> bool,
@@ -32,18 +33,25 @@ struct Functions {
 }
 
 impl CHost {
-    /// `None` if some of the storage functions are missing.
-    pub fn new(options: &wirebird_queue_options_t) -> Option<Self> {
-        let storage = &options.storage;
-        let functions = match (storage.create, storage.data, storage.resize, storage.destroy) {
-            (None, None, None, None) => None,
-            (Some(create), Some(data), Some(resize), Some(destroy)) => {
-                Some(Functions { create, data, resize, destroy, context: storage.context })
-            }
-            _ => return None,
-        };
+    /// The host of a queue with these options.
+    pub fn new(options: &wirebird_queue_options_t, storage: Option<Functions>) -> Self {
         let (wake, drop) = (options.wake, options.drop);
-        Some(Self { wake, drop, context: options.context, storage: functions })
+        Self { wake, drop, context: options.context, storage }
+    }
+}
+
+impl Functions {
+    /// The functions, if there are any; an error if some are missing.
+    pub fn read(storage: &wirebird_storage_t) -> Result<Option<Self>, Fault> {
+        match (storage.create, storage.data, storage.resize, storage.destroy) {
+            (None, None, None, None) => Ok(None),
+            (Some(create), Some(data), Some(resize), Some(destroy)) => {
+                Ok(Some(Self { create, data, resize, destroy, context: storage.context }))
+            }
+            _ => Err(Fault::argument(
+                "options->storage has some of its functions: give all four or none",
+            )),
+        }
     }
 }
 

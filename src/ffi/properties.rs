@@ -62,7 +62,7 @@ pub unsafe extern "C" fn wirebird_connection_addresses(
     peer: *mut wirebird_address_t,
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
-        let facts = connection.facts();
+        let facts = connection.handshake().facts();
         let addresses = [
             (local, facts.map(|facts| facts.local), "local"),
             (peer, facts.map(|facts| facts.peer), "peer"),
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn wirebird_connection_subprotocol(
     subprotocol: *mut wirebird_text_t,
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
-        let found = view(connection.subprotocol().as_bytes());
+        let found = view(connection.handshake().subprotocol().as_bytes());
         // SAFETY: the caller's promise.
         unsafe { arguments::output(subprotocol, found, "subprotocol") }?;
         Ok(WIREBIRD_OK)
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn wirebird_connection_target(
     target: *mut wirebird_text_t,
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
-        let found = connection.facts().map_or("", |facts| facts.target.as_str());
+        let found = connection.handshake().facts().map_or("", |facts| facts.target.as_str());
         // SAFETY: the caller's promise.
         unsafe { arguments::output(target, view(found.as_bytes()), "target") }?;
         Ok(WIREBIRD_OK)
@@ -129,7 +129,8 @@ pub unsafe extern "C" fn wirebird_connection_header(
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
         arguments::check_output(header, "header")?;
-        let field = connection.facts().and_then(|facts| facts.headers.iter().nth(index));
+        let field =
+            connection.handshake().facts().and_then(|facts| facts.headers.iter().nth(index));
         let Some((name, value)) = field else { return Ok(WIREBIRD_EMPTY) };
         let found = wirebird_header_t {
             name: view(name.as_str().as_bytes()),

@@ -1,7 +1,7 @@
 //! Queues: events on their way to one thread of the host.
 
 use std::ffi::c_void;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::arguments;
@@ -9,7 +9,7 @@ use super::deliver::Delivered;
 use super::event::wirebird_event_t;
 use super::guard::{Fault, Outcome, guard, watch_forks};
 use super::handles;
-use super::host::CHost;
+use super::host::{CHost, Functions};
 use super::init::queue_defaults;
 use super::options::*;
 use super::settings::within;
@@ -19,6 +19,7 @@ use crate::connection::Collecting;
 use crate::net::Engine;
 use crate::queue::drain::{self, Budget, Busy};
 use crate::queue::{Delivery, Queue, TextForm};
+use crate::sync::lock;
 
 /// No end of a wait: `timeout_ms` of `wirebird_queue_wait`.
 pub const WIREBIRD_FOREVER: u32 = u32::MAX;
@@ -69,11 +70,11 @@ pub unsafe extern "C" fn wirebird_queue_new(
             }
         };
         let max_waiting = within("options->max_waiting", options.max_waiting, 1, i64::MAX as u64)?;
+        let storage = Functions::read(&options.storage)?;
         Engine::get()?;
         watch_forks();
-        let host = CHost::new(&options).ok_or_else(|| {
-            Fault::argument("options->storage has some of its functions: give all four or none")
-        })?;
+        // Nothing fails from here on: its `drop` will be called.
+        let host = CHost::new(&options, storage);
         let small = options.small_payload as usize;
         let delivery = Delivery { text, small, host: Box::new(host) };
         let made = Queue::new(delivery, usize::try_from(max_waiting).unwrap_or(usize::MAX));
@@ -103,13 +104,13 @@ pub unsafe extern "C" fn wirebird_queue_next(
         let mut delivered = Delivered::new();
         let fill = |source: &_, event, arena: &_| delivered.fill(source, event, arena);
         if !drain::next(&queue.queue, fill).map_err(busy)? {
-            queue.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+            lock(&queue.last).take();
             return Ok(WIREBIRD_EMPTY);
         }
         let what = *delivered.finish(&queue.queue);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(event, what, "event") }?;
-        *queue.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Pulled(delivered));
+        *lock(&queue.last) = Some(Pulled(delivered));
         Ok(WIREBIRD_OK)
     })
 }
@@ -171,7 +172,8 @@ pub extern "C" fn wirebird_queue_flush(queue: wirebird_queue_t) -> wirebird_stat
 
 /// Waits until an event is there (WIREBIRD_OK) or `timeout_ms` passed
 /// (WIREBIRD_EMPTY). WIREBIRD_FOREVER waits without end. For programs that
-/// have no event loop of their own.
+/// have no event loop of their own. An event of a connection that is released
+/// meanwhile is left out: `wirebird_queue_next` may then say WIREBIRD_EMPTY.
 #[unsafe(no_mangle)]
 pub extern "C" fn wirebird_queue_wait(
     queue: wirebird_queue_t,

@@ -83,7 +83,8 @@ pub(super) fn fail(status: wirebird_status_t, message: impl Into<Vec<u8>>) -> wi
     let mut message = message.into();
     message.retain(|&byte| byte != 0);
     let message = CString::new(message).unwrap_or_default();
-    LAST_ERROR.with_borrow_mut(|last| *last = message);
+    // A thread in its exit handlers keeps no text.
+    let _ = LAST_ERROR.try_with(|last| last.replace(message));
     status
 }
 
@@ -92,7 +93,7 @@ pub(super) fn fail(status: wirebird_status_t, message: impl Into<Vec<u8>>) -> wi
 /// before the first error. Valid until the next failing call on this thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn wirebird_last_error() -> *const c_char {
-    LAST_ERROR.with_borrow(|last| last.as_ptr())
+    LAST_ERROR.try_with(|last| last.borrow().as_ptr()).unwrap_or(c"".as_ptr())
 }
 
 /// A short English name of a status, for logs. Static; never NULL.

@@ -1,11 +1,13 @@
 //! The engine: one tokio runtime for the process, started at first use.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 use thiserror::Error;
 use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::sync::lock;
 
 static ENGINE: OnceCell<Engine> = OnceCell::new();
 
@@ -56,7 +58,7 @@ impl Engine {
     /// Ends every task and waits for the threads up to `timeout`.
     pub fn shut_down(timeout: Duration) {
         let Some(engine) = ENGINE.get() else { return };
-        let runtime = engine.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let runtime = lock(&engine.runtime).take();
         if let Some(runtime) = runtime {
             runtime.shutdown_timeout(timeout);
         }
@@ -68,7 +70,7 @@ impl Engine {
     }
 
     fn is_running(&self) -> bool {
-        self.runtime.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        lock(&self.runtime).is_some()
     }
 
     fn build(threads: usize) -> Result<Self, EngineError> {

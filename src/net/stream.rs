@@ -40,6 +40,11 @@ impl Stream {
         Ok(Self { tcp })
     }
 
+    /// A stream that was made by `tcp` before its opening handshake.
+    pub fn upgraded(tcp: TcpStream) -> Self {
+        Self { tcp }
+    }
+
     /// The TCP stream, for the opening handshake.
     pub fn into_tcp(self) -> TcpStream {
         self.tcp

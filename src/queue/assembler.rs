@@ -12,8 +12,9 @@ const TRUSTED_LENGTH: u64 = 1024 * 1024;
 
 /// Builds payloads from the pieces in which they arrive.
 pub struct Assembler {
-    delivery: Arc<Delivery>,
     partial: Partial,
+    /// Last: the host's objects go before its functions.
+    delivery: Arc<Delivery>,
 }
 
 enum Partial {
@@ -61,25 +62,6 @@ impl Assembler {
         }
         self.append(data)?;
         if complete { self.finish(data.kind, batch).map(Some) } else { Ok(None) }
-    }
-
-    /// The payload of a frame, complete in itself.
-    pub fn whole(
-        &mut self,
-        kind: MessageKind,
-        bytes: &[u8],
-        batch: &mut Batch,
-    ) -> Result<Payload, OutOfMemory> {
-        let mut alone = Self::new(self.delivery.clone());
-        let data = Data {
-            kind,
-            bytes,
-            starts_message: true,
-            ends: Boundary::Message,
-            rest_of_frame: 0,
-            single_frame: true,
-        };
-        alone.add(&data, batch).map(|payload| payload.unwrap_or(Payload::Bytes(0..0)))
     }
 
     /// Memory to read up to `most` bytes of a large binary message into, if

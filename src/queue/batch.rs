@@ -31,6 +31,9 @@ pub struct Arena {
 /// Arenas that grew beyond this are not kept for the next batch.
 const KEPT_CAPACITY: usize = 256 * 1024;
 
+/// The same for the list of events.
+const KEPT_EVENTS: usize = 4096;
+
 /// What an event costs besides its payload, so that empty messages are
 /// bounded too.
 const EVENT_COST: usize = 64;
@@ -38,12 +41,14 @@ const EVENT_COST: usize = 64;
 /// Events of one source, in order.
 #[derive(Default)]
 pub struct Batch {
-    pub(super) source: Option<Arc<Source>>,
     pub(super) events: VecDeque<Event>,
     pub(super) arena: Arena,
     /// What `cost` was when a queue took the batch in.
     pub(super) counted: usize,
     stored: usize,
+    /// Set while the batch is in a queue. Last, so that what the host's
+    /// functions have made goes before them.
+    pub(super) source: Option<Arc<Source>>,
 }
 
 impl Batch {
@@ -101,8 +106,12 @@ impl Batch {
         self.arena.units.clear();
         self.counted = 0;
         self.stored = 0;
-        if self.arena.bytes.capacity() + self.arena.units.capacity() > KEPT_CAPACITY {
+        let arena = &self.arena;
+        if arena.bytes.capacity().saturating_add(arena.units.capacity()) > KEPT_CAPACITY {
             self.arena = Arena::default();
+        }
+        if self.events.capacity() > KEPT_EVENTS {
+            self.events = VecDeque::new();
         }
         self
     }

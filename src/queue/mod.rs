@@ -13,6 +13,7 @@ mod event;
 mod queue;
 mod source;
 mod storage;
+mod taken;
 
 pub use assembler::{Assembler, Room};
 pub use batch::{Arena, Batch, Payload};

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::drain::Taken;
+use super::taken::Taken;
 use super::{Batch, Delivery, Source};
+use crate::sync::lock;
 
 /// Someone who paused because a queue was full.
 pub trait Resume: Send + Sync {
@@ -37,19 +38,21 @@ const SPARE_BATCHES: usize = 64;
 
 /// The queue between the engine's threads and the thread of one host.
 pub struct Queue {
-    delivery: Arc<Delivery>,
     max_waiting: usize,
     /// Bytes pushed and not yet finished by the host.
     waiting: AtomicUsize,
     /// How many of them the newest batch has.
     newest: AtomicUsize,
     has_paused: AtomicBool,
+    closed: AtomicBool,
     inner: Mutex<Inner>,
     arrived: Condvar,
     /// A thread dispatches.
     pub(super) dispatching: AtomicBool,
     /// What was taken and not delivered, while nobody dispatches.
     pub(super) taken: Mutex<Taken>,
+    /// Last, so that what the host's functions have made goes before them.
+    delivery: Arc<Delivery>,
 }
 
 #[derive(Default)]
@@ -61,7 +64,6 @@ struct Inner {
     awake: bool,
     /// Threads inside `Queue::wait`.
     sleepers: usize,
-    closed: bool,
 }
 
 impl Queue {
@@ -73,6 +75,7 @@ impl Queue {
             waiting: AtomicUsize::new(0),
             newest: AtomicUsize::new(0),
             has_paused: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             inner: Mutex::default(),
             arrived: Condvar::new(),
             dispatching: AtomicBool::new(false),
@@ -86,13 +89,13 @@ impl Queue {
     }
 
     /// Waits until an event is there: false if `timeout` passed before.
-    pub fn wait(&self, timeout: Option<Duration>) -> bool {
+    pub fn wait(self: &Arc<Self>, timeout: Option<Duration>) -> bool {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        if !self.taken.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+        if super::drain::has_rest(self) {
             return true;
         }
         let mut inner = self.lock();
-        while inner.batches.is_empty() && !inner.closed {
+        while inner.batches.is_empty() && !self.is_closed() {
             inner.awake = false;
             let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
@@ -113,42 +116,41 @@ impl Queue {
     /// Closes the queue. Its sources keep their events until they are attached
     /// to another one.
     pub fn close(&self) {
-        let (batches, paused) = {
+        let paused = {
             let mut inner = self.lock();
-            inner.closed = true;
-            (std::mem::take(&mut inner.batches), std::mem::take(&mut inner.paused))
+            self.closed.store(true, SeqCst);
+            std::mem::take(&mut inner.paused)
         };
         self.arrived.notify_all();
-        let mut by_source: Vec<(Arc<Source>, VecDeque<Batch>)> = Vec::new();
-        for batch in batches {
-            let Some(source) = batch.source.clone() else { continue };
-            match by_source.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &source)) {
-                Some((_, batches)) => batches.push_back(batch),
-                None => by_source.push((source, VecDeque::from([batch]))),
-            }
-        }
-        for (source, batches) in by_source {
-            source.orphan(self, batches);
-        }
-        let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut taken = std::mem::take(&mut *lock(&self.taken));
+        taken.add(self.take());
         taken.give_all_back(self);
         for paused in paused {
             paused.resume();
         }
     }
 
+    /// Whether the host has released the queue.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(SeqCst)
+    }
+
     /// Adds a batch; gives it back if the queue is closed.
-    pub(super) fn push(&self, mut batch: Batch, spare: &mut Vec<Batch>) -> Result<Pushed, Batch> {
+    pub(super) fn push(
+        &self,
+        mut batch: Batch,
+        spare: Option<&mut Vec<Batch>>,
+    ) -> Result<Pushed, Batch> {
         let mut inner = self.lock();
-        if inner.closed {
+        if self.is_closed() {
             return Err(batch);
         }
         batch.counted = batch.cost();
         self.waiting.fetch_add(batch.counted, SeqCst);
         self.newest.store(batch.counted, SeqCst);
         inner.batches.push_back(batch);
-        if let Some(batch) = inner.spare.pop() {
-            spare.push(batch);
+        if let Some(spare) = spare {
+            spare.extend(inner.spare.pop());
         }
         let first = !std::mem::replace(&mut inner.awake, true);
         if inner.sleepers > 0 {
@@ -157,7 +159,7 @@ impl Queue {
         Ok(if first { Pushed::Wake } else { Pushed::Quietly })
     }
 
-    /// Wakes the host, who may run at once: no lock is held meanwhile.
+    /// Wakes the host, who may run at once and want the queue's locks.
     pub(super) fn wake(&self) {
         self.delivery.host.wake();
     }
@@ -176,7 +178,7 @@ impl Queue {
         }
         let mut inner = self.lock();
         self.has_paused.store(true, SeqCst);
-        if inner.closed || !self.is_full() {
+        if self.is_closed() || !self.is_full() {
             return Pressure::None;
         }
         if !inner.paused.iter().any(|paused| Arc::ptr_eq(paused, resume)) {
@@ -229,6 +231,9 @@ impl Queue {
 
     /// `cost` bytes wait no longer.
     pub(super) fn finished(&self, cost: usize) {
+        if cost == 0 {
+            return;
+        }
         let before = self.waiting.fetch_sub(cost, SeqCst);
         let low = before.saturating_sub(cost) <= self.max_waiting / 2;
         if low && self.has_paused.load(SeqCst) {
@@ -244,6 +249,6 @@ impl Queue {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::queue::Pushed;
 use super::{Batch, Delivery, Event, Pressure, Queue, Resume};
+use crate::sync::lock;
 
 /// The queue's side of a connection or a server: where its events go.
 ///
@@ -25,10 +26,13 @@ pub struct Source {
 
 struct Route {
     queue: Option<Arc<Queue>>,
-    /// Events without a queue, in order.
+    /// Events without a queue, in order. They don't name their source, which
+    /// would keep itself alive by them.
     parked: VecDeque<Batch>,
     /// A drain still has older events than `parked`.
     awaiting_rest: bool,
+    /// The last event was pushed.
+    over: bool,
     /// Waits until there is a queue again.
     paused: Option<Arc<dyn Resume>>,
 }
@@ -56,6 +60,7 @@ impl Source {
                 queue,
                 parked: VecDeque::new(),
                 awaiting_rest: false,
+                over: false,
                 paused: None,
             }),
         })
@@ -105,32 +110,27 @@ impl Source {
     pub fn push_event(self: &Arc<Self>, event: Event) {
         let mut batch = Batch::default();
         batch.push(event);
-        self.push(batch, &mut Vec::new());
+        let route = self.route();
+        if !route.over {
+            self.push_to(route, batch, None);
+        }
     }
 
-    /// Pushes events. Emptied batches for reuse may be added to `spare`.
-    pub fn push(self: &Arc<Self>, mut batch: Batch, spare: &mut Vec<Batch>) {
-        if batch.is_empty() {
-            return;
-        }
+    /// Pushes the last event: what is pushed after it is left out.
+    pub fn push_last(self: &Arc<Self>, event: Event) {
+        let mut batch = Batch::default();
+        batch.push(event);
         let mut route = self.route();
-        if self.is_released() {
-            drop(route);
-            return;
+        if !std::mem::replace(&mut route.over, true) {
+            self.push_to(route, batch, None);
         }
-        batch.source = Some(self.clone());
-        let Some(queue) = route.queue.clone().filter(|_| !route.awaiting_rest) else {
-            route.parked.push_back(batch);
-            return;
-        };
-        match queue.push(batch, spare) {
-            Ok(pushed) => {
-                drop(route);
-                if pushed == Pushed::Wake {
-                    queue.wake();
-                }
-            }
-            Err(batch) => route.parked.push_back(batch),
+    }
+
+    /// Pushes events. An emptied batch for reuse may be added to `spare`.
+    pub fn push(self: &Arc<Self>, batch: Batch, spare: &mut Vec<Batch>) {
+        let route = self.route();
+        if !route.over && !batch.is_empty() {
+            self.push_to(route, batch, Some(spare));
         }
     }
 
@@ -156,9 +156,7 @@ impl Source {
             let Some(queue) = route.queue.take() else { return };
             // From here on whoever drains gives back what it took.
             self.moved.store(true, SeqCst);
-            let mut waiting = queue.remove(self);
-            waiting.append(&mut route.parked);
-            route.parked = waiting;
+            route.park_before(queue.remove(self));
             route.awaiting_rest = self.taken.load(SeqCst) > 0;
             self.moved.store(route.awaiting_rest, SeqCst);
             if !route.awaiting_rest {
@@ -185,16 +183,15 @@ impl Source {
         self.moved.load(SeqCst)
     }
 
-    /// Takes back what a drain had taken and not delivered: it is older than
+    /// Takes back what was taken and not delivered: it is older than
     /// everything parked.
-    pub(super) fn take_back(&self, mut rest: VecDeque<Batch>) {
+    pub(super) fn take_back(self: &Arc<Self>, rest: VecDeque<Batch>) {
         let mut route = self.route();
         if self.is_released() {
             drop(route);
             return;
         }
-        rest.append(&mut route.parked);
-        route.parked = rest;
+        route.park_before(rest);
         if self.taken.load(SeqCst) == 0 {
             self.moved.store(false, SeqCst);
             route.awaiting_rest = false;
@@ -202,33 +199,51 @@ impl Source {
         }
     }
 
-    /// The queue is gone: `batches` were waiting in it.
-    pub(super) fn orphan(&self, queue: &Queue, batches: VecDeque<Batch>) {
-        let mut route = self.route();
+    fn push_to(
+        self: &Arc<Self>,
+        mut route: MutexGuard<'_, Route>,
+        mut batch: Batch,
+        spare: Option<&mut Vec<Batch>>,
+    ) {
         if self.is_released() {
             drop(route);
             return;
         }
-        if route.queue.as_deref().is_some_and(|mine| std::ptr::eq(mine, queue)) {
-            route.queue = None;
+        let Some(queue) = route.queue.clone().filter(|_| !route.awaiting_rest) else {
+            route.parked.push_back(batch);
+            return;
+        };
+        batch.source = Some(self.clone());
+        match queue.push(batch, spare) {
+            Ok(pushed) => {
+                drop(route);
+                if pushed == Pushed::Wake {
+                    queue.wake();
+                }
+            }
+            Err(mut batch) => {
+                batch.source = None;
+                route.parked.push_back(batch);
+                route.queue = None;
+            }
         }
-        let mut batches = batches;
-        batches.append(&mut route.parked);
-        route.parked = batches;
     }
 
     /// Gives what is parked to the queue.
-    fn hand_on(&self, mut route: MutexGuard<'_, Route>) {
+    fn hand_on(self: &Arc<Self>, mut route: MutexGuard<'_, Route>) {
         if route.awaiting_rest {
             return;
         }
         let Some(queue) = route.queue.clone() else { return };
-        let (mut spare, mut wake) = (Vec::new(), false);
-        while let Some(batch) = route.parked.pop_front() {
-            match queue.push(batch, &mut spare) {
+        let mut wake = false;
+        while let Some(mut batch) = route.parked.pop_front() {
+            batch.source = Some(self.clone());
+            match queue.push(batch, None) {
                 Ok(pushed) => wake |= pushed == Pushed::Wake,
-                Err(batch) => {
+                Err(mut batch) => {
+                    batch.source = None;
                     route.parked.push_front(batch);
+                    route.queue = None;
                     break;
                 }
             }
@@ -244,6 +259,17 @@ impl Source {
     }
 
     fn route(&self) -> MutexGuard<'_, Route> {
-        self.route.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.route)
+    }
+}
+
+impl Route {
+    /// Parks events that are older than those parked already.
+    fn park_before(&mut self, mut older: VecDeque<Batch>) {
+        for batch in &mut older {
+            batch.source = None;
+        }
+        older.append(&mut self.parked);
+        self.parked = older;
     }
 }

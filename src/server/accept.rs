@@ -6,21 +6,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::handshake;
 use super::server::{Shared, State};
 use crate::net::Listener;
-use crate::queue::{Event, Failure};
+use crate::queue::{Event, Failure, Pressure, Resume};
 
 /// How long accepting rests when the system has no descriptors left.
 const REST: Duration = Duration::from_millis(100);
 
 /// Accepts until the server closes.
 pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes: Arc<Semaphore>) {
+    let most = handshakes.available_permits();
+    let gate = Arc::new(Gate::default());
+    let resume: Arc<dyn Resume> = gate.clone();
     let mut state = shared.state.clone();
     let mut exhausted = false;
     while is_accepting(&mut state).await {
+        if shared.source.pressure(&resume) == Pressure::Wait {
+            unless_changed(&mut state, gate.0.notified()).await;
+            continue;
+        }
         let Some(Ok(permit)) = unless_changed(&mut state, handshakes.clone().acquire_owned()).await
         else {
             continue;
@@ -46,7 +53,20 @@ pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes
             }
         }
     }
-    shared.source.push_event(Event::ServerClosed);
+    // What is still being answered may have something to tell.
+    let most = u32::try_from(most).unwrap_or(u32::MAX);
+    drop(handshakes.acquire_many(most).await);
+    shared.source.push_last(Event::ServerClosed);
+}
+
+/// Closed while the host has too much to take of what the server tells.
+#[derive(Default)]
+struct Gate(Notify);
+
+impl Resume for Gate {
+    fn resume(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// Waits while paused; false once closed.

@@ -3,7 +3,8 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -24,12 +25,11 @@ use crate::connection::{Connection, Decision, Driver, Facts, Finally};
 use crate::net::Stream;
 use crate::protocol::{Refusal, Upgrade, choose_subprotocol, examine, respond, same_origin};
 use crate::queue::{Event, Failure, Source};
+use crate::sync::lock;
 
 /// Most bytes of a request's header block, and fields in it.
 const MAX_HEADER_BLOCK: usize = 16 * 1024;
 const MAX_HEADERS: usize = 100;
-
-const SERVER_CLOSED: &str = "the server closed";
 
 /// The host ended TCP instead of answering.
 #[derive(Debug, Error)]
@@ -56,24 +56,33 @@ pub(super) async fn run(shared: Arc<Shared>, tcp: TcpStream, peer: SocketAddr) {
         Handshake { shared, local, peer, pending: Mutex::new(None), accepted: Mutex::new(None) };
     let result = match timeout {
         Some(limit) => {
-            tokio::time::timeout(limit, handshake.serve(stream)).await.unwrap_or_else(|_| {
-                Err(Failure::Timeout {
-                    what: "the opening handshake",
-                    setting: "handshake_timeout",
-                    ms: limit.as_millis() as u64,
-                })
-            })
+            let served = tokio::time::timeout(limit, handshake.serve_while_open(stream)).await;
+            served.unwrap_or_else(|_| Err(late("handshake_timeout", limit)))
         }
-        None => handshake.serve(stream).await,
+        None => handshake.serve_while_open(stream).await,
     };
     match result {
         Ok(Some((stream, early))) => handshake.open(stream, early),
-        Ok(None) => handshake.refused(),
+        // Answered with something else than 101.
+        Ok(None) => {}
         Err(failure) => handshake.fail(failure),
     }
 }
 
 impl Handshake {
+    /// Serves; ends when the server closes, but for what is being answered.
+    async fn serve_while_open(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
+        match select(pin!(self.serve(stream)), pin!(self.shared.closed())).await {
+            Either::Left((served, _)) => served,
+            Either::Right((_, serve)) if lock(&self.pending).is_some() => {
+                let limit = self.shared.options.settings.close_timeout;
+                let served = tokio::time::timeout(limit, serve).await;
+                served.unwrap_or_else(|_| Err(late("close_timeout", limit)))
+            }
+            Either::Right(_) => Ok(None),
+        }
+    }
+
     /// The stream, once it speaks WebSocket.
     async fn serve(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
         let service = service_fn(|request| self.answer(request));
@@ -92,9 +101,7 @@ impl Handshake {
         let parts = upgraded
             .downcast::<TokioIo<TcpStream>>()
             .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-        let stream = Stream::tcp(parts.io.into_inner())
-            .map_err(|error| Failure::io("an accepted stream", error))?;
-        Ok(Some((stream, parts.read_buf)))
+        Ok(Some((Stream::upgraded(parts.io.into_inner()), parts.read_buf)))
     }
 
     async fn answer(
@@ -118,7 +125,11 @@ impl Handshake {
         let (decision, headers) = match self.decide(&mut request, permit).await? {
             Decision::Accept(subprotocol, headers) => (subprotocol, headers),
             Decision::Refuse(status, headers, body) => {
-                // The host knows: no event.
+                if let Some(finally) = lock(&self.pending).take() {
+                    let (status, reason) = (status.as_u16(), body.clone());
+                    let failure = Arc::new(Failure::Refused { status, reason });
+                    finally.connection().end(None, Some(failure));
+                }
                 return Ok(response(status, headers, body));
             }
         };
@@ -127,7 +138,8 @@ impl Handshake {
             None => choose_subprotocol(&upgrade, &options.subprotocols),
         };
         if let Some(finally) = lock(&self.pending).as_ref() {
-            finally.connection().set_subprotocol(subprotocol.unwrap_or_default().to_owned());
+            let handshake = finally.connection().handshake();
+            handshake.set_subprotocol(subprotocol.unwrap_or_default().to_owned());
         }
         let mut headers = match respond(&upgrade, subprotocol, headers) {
             Ok(headers) => headers,
@@ -169,30 +181,33 @@ impl Handshake {
         permit: OwnedSemaphorePermit,
     ) -> Result<Decision, AbortedByHost> {
         let (shared, options) = (&self.shared, &self.shared.options);
-        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
+        let refusal = || {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Decision::Refuse(status, HeaderMap::new(), "the server closed".to_owned())
+        };
+        if *shared.state.borrow() == State::Closed {
+            return Ok(refusal());
+        }
         let asks = options.accept == Acceptance::Ask;
         let (sender, decision) = oneshot::channel();
-        let connection = Connection::requested(source, options.settings, asks.then_some(sender));
-        connection.set_facts(Facts {
+        let facts = Facts {
             local: self.local,
             peer: self.peer,
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
             headers: std::mem::take(request.headers_mut()),
-        });
+        };
+        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
+        let sender = asks.then_some(sender);
+        let connection = Connection::requested(source, options.settings, facts, sender);
         *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(permit)));
         if !asks {
             return Ok(Decision::Accept(None, HeaderMap::new()));
         }
         shared.source.push_event(Event::Request(Arrival::new(connection)));
-        let mut state = shared.state.clone();
-        let closed = pin!(state.wait_for(|state| *state == State::Closed));
-        match select(decision, closed).await {
+        match select(decision, pin!(shared.closed())).await {
             Either::Left((Ok(decision), _)) => Ok(decision),
             Either::Left((Err(_), _)) => Err(AbortedByHost),
-            Either::Right(_) => {
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(Decision::Refuse(status, HeaderMap::new(), SERVER_CLOSED.to_owned()))
-            }
+            Either::Right(_) => Ok(refusal()),
         }
     }
 
@@ -213,23 +228,14 @@ impl Handshake {
     fn open(self, stream: Stream, early: Bytes) {
         let Some(finally) = lock(&self.pending).take() else { return };
         let connection = finally.connection().clone();
-        let driver = Driver::new(finally, stream, early);
-        if self.shared.options.accept == Acceptance::Ask {
-            connection.source().push_event(Event::Opened);
-        } else {
-            self.shared.source.push_event(Event::Accepted(Arrival::new(connection)));
-        }
-        tokio::spawn(driver);
-    }
-
-    /// Answered with something else than 101. Whoever refused knows; who waited
-    /// for an answer while the server closed has to be told.
-    fn refused(&self) {
-        if let Some(finally) = lock(&self.pending).take() {
-            let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
-            let failure = Failure::Refused { status, reason: SERVER_CLOSED.to_owned() };
-            finally.connection().end(None, Some(Arc::new(failure)));
-        }
+        let tell = || {
+            if self.shared.options.accept == Acceptance::Ask {
+                connection.source().push_event(Event::Opened);
+            } else {
+                self.shared.source.push_event(Event::Accepted(Arrival::new(connection.clone())));
+            }
+        };
+        tokio::spawn(Driver::new(finally, stream, early, tell));
     }
 
     /// No 101 was sent, or not all of it.
@@ -278,6 +284,6 @@ fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Fu
     response
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn late(setting: &'static str, limit: Duration) -> Failure {
+    Failure::Timeout { what: "the opening handshake", setting, ms: limit.as_millis() as u64 }
 }

@@ -43,6 +43,9 @@ pub struct Options {
     pub user_data: usize,
 }
 
+/// More are of no use: each has a descriptor.
+const MOST_HANDSHAKES: usize = 1 << 20;
+
 /// What the accepting task has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -66,6 +69,15 @@ pub(super) struct Shared {
     pub connections: Arc<Semaphore>,
 }
 
+impl Shared {
+    /// Waits until the server closes.
+    pub async fn closed(&self) {
+        let mut state = self.state.clone();
+        // An error says that the server is gone altogether.
+        drop(state.wait_for(|state| *state == State::Closed).await);
+    }
+}
+
 impl Server {
     /// A server that does nothing before `start`.
     pub fn new(source: Arc<Source>, listener: Listener) -> Arc<Self> {
@@ -75,8 +87,7 @@ impl Server {
 
     /// Begins to accept.
     pub fn start(&self, engine: &Engine, options: Options) {
-        let max_handshakes =
-            Arc::new(Semaphore::new(options.max_handshakes.min(Semaphore::MAX_PERMITS)));
+        let max_handshakes = Arc::new(Semaphore::new(options.max_handshakes.min(MOST_HANDSHAKES)));
         let max_connections = options.max_connections.min(Semaphore::MAX_PERMITS);
         let shared = Arc::new(Shared {
             source: self.source.clone(),

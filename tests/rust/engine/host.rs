@@ -102,9 +102,13 @@ impl Host {
 
     /// The next event.
     pub fn next(&self) -> Happened {
-        let waited = wirebird_queue_wait(self.queue, PATIENCE_MS);
-        assert_eq!(waited, WIREBIRD_OK, "no event came within {PATIENCE_MS} ms");
-        self.take().expect("an event is waiting")
+        loop {
+            let waited = wirebird_queue_wait(self.queue, PATIENCE_MS);
+            assert_eq!(waited, WIREBIRD_OK, "no event came within {PATIENCE_MS} ms");
+            if let Some(happened) = self.take() {
+                return happened;
+            }
+        }
     }
 
     /// An event if one is waiting.

@@ -1,0 +1,88 @@
+//! What the opening handshake of a connection told, and what its host says to
+//! the request.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, OnceLock};
+
+use hyper::header::SEC_WEBSOCKET_PROTOCOL;
+use hyper::{HeaderMap, StatusCode};
+use tokio::sync::oneshot;
+
+use crate::sync::lock;
+
+/// What the opening handshake told.
+#[derive(Debug)]
+pub struct Facts {
+    /// This side's address.
+    pub local: SocketAddr,
+    /// The other side's address.
+    pub peer: SocketAddr,
+    /// The request target; empty on the client side.
+    pub target: String,
+    /// The header fields that the peer sent.
+    pub headers: HeaderMap,
+}
+
+impl Facts {
+    /// Whether the client asked for a subprotocol (server side).
+    pub fn requests(&self, subprotocol: &str) -> bool {
+        self.headers
+            .get_all(SEC_WEBSOCKET_PROTOCOL)
+            .iter()
+            .filter_map(|field| field.to_str().ok())
+            .flat_map(|field| field.split(','))
+            .any(|requested| requested.trim_matches([' ', '\t']) == subprotocol)
+    }
+}
+
+/// What the host says to a request.
+pub enum Decision {
+    /// Switch protocols, with a subprotocol (`None`: as the server's list
+    /// says; empty: none) and further header fields.
+    Accept(Option<String>, HeaderMap),
+    /// Answer with a status, header fields and a body.
+    Refuse(StatusCode, HeaderMap, String),
+}
+
+/// The handshake's side of a connection.
+pub struct Handshake {
+    facts: OnceLock<Facts>,
+    subprotocol: OnceLock<String>,
+    decision: Mutex<Option<oneshot::Sender<Decision>>>,
+}
+
+impl Handshake {
+    pub(super) fn new(decision: Option<oneshot::Sender<Decision>>) -> Self {
+        Self {
+            facts: OnceLock::new(),
+            subprotocol: OnceLock::new(),
+            decision: Mutex::new(decision),
+        }
+    }
+
+    /// What it told, once it has.
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.get()
+    }
+
+    /// Keeps what it told, once.
+    pub fn set_facts(&self, facts: Facts) {
+        let _ = self.facts.set(facts);
+    }
+
+    /// The negotiated subprotocol, or empty.
+    pub fn subprotocol(&self) -> &str {
+        self.subprotocol.get().map_or("", String::as_str)
+    }
+
+    /// Keeps the negotiated subprotocol, once.
+    pub fn set_subprotocol(&self, subprotocol: String) {
+        let _ = self.subprotocol.set(subprotocol);
+    }
+
+    /// Who waits for the host's decision, for whoever decides first. Dropped
+    /// without a decision, TCP ends without an answer.
+    pub(super) fn undecided(&self) -> Option<oneshot::Sender<Decision>> {
+        lock(&self.decision).take()
+    }
+}
