@@ -73,6 +73,69 @@ fn a_paused_connection_is_not_read() {
 }
 
 #[test]
+fn a_pause_outlives_everything_but_its_end() {
+    let (url, server) = peers::serve(|mut socket| {
+        socket.send(Message::text("late")).expect("sent");
+        while socket.read().is_ok() {}
+    });
+    let host = Host::new();
+    let connection = host.open(&url);
+    ok(wirebird_connection_pause(connection));
+    host.expect(WIREBIRD_EVENT_OPENED);
+    let other = Host::new();
+    ok(wirebird_connection_set_queue(connection, other.queue));
+    ok(wirebird_connection_set(connection, WIREBIRD_OPTION_HIGH_WATER, 7));
+    assert_eq!(wirebird_queue_wait(other.queue, 200), WIREBIRD_EMPTY);
+    ok(wirebird_connection_resume(connection));
+    assert_eq!(other.expect(WIREBIRD_EVENT_TEXT).text(), "late");
+    ok(wirebird_connection_release(connection));
+    server.join().expect("the server is content");
+}
+
+/// Reads slowly: a little in each of many short times.
+fn slow_reader(
+    mut socket: tokio_tungstenite::tungstenite::WebSocket<std::net::TcpStream>,
+) -> usize {
+    let mut all = 0;
+    let mut block = vec![0; 256 * 1024];
+    loop {
+        match socket.get_mut().read(&mut block) {
+            Ok(0) | Err(_) => return all,
+            Ok(read) => all += read,
+        }
+        // The peer's pace, not a synchronisation.
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_peer_that_still_takes_what_was_sent_is_alive_and_gets_it_all() {
+    const SIZE: usize = 32 << 20;
+    let (url, server) = peers::serve(slow_reader);
+    let host = Host::new();
+    let connection = host.open_with(&url, |_, connection| {
+        connection.ping_interval_ms = 30;
+        connection.pong_timeout_ms = 1000;
+    });
+    host.expect(WIREBIRD_EVENT_OPENED);
+    send_binary(connection, &vec![1; SIZE]);
+    host.until(WIREBIRD_EVENT_CLOSED);
+    drop(host);
+    let first = server.join().expect("the server is content");
+
+    // The same with a Close behind it.
+    let (url, server) = peers::serve(slow_reader);
+    let host = Host::new();
+    let connection = host.open_with(&url, |_, connection| connection.close_timeout_ms = 1000);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    send_binary(connection, &vec![1; SIZE]);
+    close(connection, 1000, "");
+    host.expect(WIREBIRD_EVENT_CLOSED);
+    let second = server.join().expect("the server is content");
+    assert!(first > SIZE && second > SIZE, "{first} and {second} of {SIZE} arrived");
+}
+
+#[test]
 fn a_peer_that_does_not_read_is_told_of_and_then_closed() {
     let (go, gone) = std::sync::mpsc::channel::<()>();
     let (url, server) = peers::serve(move |mut socket| {

@@ -1,6 +1,6 @@
 //! The opening handshake in both roles: refusals, decisions, timeouts.
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -165,6 +165,62 @@ fn a_request_that_is_aborted_gets_no_answer() {
     ok(wirebird_connection_abort(connection));
     assert_eq!(client.join().expect("the end of TCP"), "");
     assert_eq!(host.expect(WIREBIRD_EVENT_CLOSED).status, WIREBIRD_ERROR_STATE);
+}
+
+#[test]
+fn a_request_is_not_open_before_it_is_accepted() {
+    let host = Host::new();
+    let server = asking(&host);
+    let client = std::thread::spawn(move || exchange(server.port, &request("")));
+    let connection = host.expect(WIREBIRD_EVENT_REQUEST).connection;
+    let sent = unsafe { wirebird_connection_send_text(connection, c"x".as_ptr(), 1) };
+    assert_eq!(sent, WIREBIRD_ERROR_STATE);
+    close(connection, 1000, "");
+    assert!(client.join().expect("an answer").starts_with("HTTP/1.1 503 "));
+    assert_eq!(host.expect(WIREBIRD_EVENT_CLOSED).status, WIREBIRD_ERROR_REFUSED);
+}
+
+#[test]
+fn a_second_accept_changes_nothing() {
+    let host = Host::new();
+    let server = asking(&host);
+    let url = server.url();
+    let client = std::thread::spawn(move || peers::connect(&url, server.port));
+    let connection = host.expect(WIREBIRD_EVENT_REQUEST).connection;
+    let mut options = initialised(wirebird_accept_options_init);
+    let mut settings = initialised(wirebird_server_connection_options_init);
+    settings.max_message_size = 10;
+    options.connection = &settings;
+    let accept = |options: &_| unsafe { wirebird_connection_accept(connection, options) };
+    ok(accept(&options));
+    settings.max_message_size = 20;
+    options.connection = &settings;
+    assert_eq!(accept(&options), WIREBIRD_ERROR_STATE);
+    assert_eq!(get(connection, WIREBIRD_OPTION_MAX_MESSAGE_SIZE), 10);
+    drop(client.join().expect("the client is content"));
+}
+
+#[test]
+fn nothing_follows_the_end_of_a_server() {
+    let host = Host::new();
+    let server = host.listen();
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
+    stream.set_read_timeout(peers::patience()).expect("a timeout");
+    let request = request("");
+    let (first, second) = request.split_at(request.len() - 1);
+    stream.write_all(first.as_bytes()).expect("taken");
+    // A second client shows that the first one was accepted by TCP.
+    let other = peers::connect(&server.url(), server.port);
+    host.expect(WIREBIRD_EVENT_ACCEPTED);
+    ok(wirebird_server_close(server.handle));
+    host.expect(WIREBIRD_EVENT_SERVER_CLOSED);
+    // The server may have ended the connection already.
+    let _ = stream.write_all(second.as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+    assert!(host.take().is_none());
+    drop(other);
 }
 
 #[test]

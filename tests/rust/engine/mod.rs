@@ -11,3 +11,4 @@ mod messages;
 mod moving;
 mod peers;
 mod python;
+mod queue;
