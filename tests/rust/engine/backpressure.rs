@@ -110,23 +110,25 @@ fn slow_reader(
 
 #[test]
 fn a_peer_that_still_takes_what_was_sent_is_alive_and_gets_it_all() {
-    const SIZE: usize = 32 << 20;
+    // Takes longer than the timeouts, more than the system's buffers hold.
+    const SIZE: usize = 64 << 20;
     let (url, server) = peers::serve(slow_reader);
     let host = Host::new();
     let connection = host.open_with(&url, |_, connection| {
         connection.ping_interval_ms = 30;
-        connection.pong_timeout_ms = 1000;
+        connection.pong_timeout_ms = 3000;
     });
     host.expect(WIREBIRD_EVENT_OPENED);
     send_binary(connection, &vec![1; SIZE]);
-    host.until(WIREBIRD_EVENT_CLOSED);
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert!(closed.message.contains("pong_timeout"), "{}", closed.message);
     drop(host);
     let first = server.join().expect("the server is content");
 
     // The same with a Close behind it.
     let (url, server) = peers::serve(slow_reader);
     let host = Host::new();
-    let connection = host.open_with(&url, |_, connection| connection.close_timeout_ms = 1000);
+    let connection = host.open_with(&url, |_, connection| connection.close_timeout_ms = 3000);
     host.expect(WIREBIRD_EVENT_OPENED);
     send_binary(connection, &vec![1; SIZE]);
     close(connection, 1000, "");

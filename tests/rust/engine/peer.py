@@ -41,6 +41,7 @@ async def request(url):
     print("content", flush=True)
 
 
+print("ready", flush=True)
 if sys.argv[1] == "server":
     asyncio.run(serve())
 else:

@@ -26,7 +26,9 @@ impl Peer {
             .spawn()
             .unwrap_or_else(|error| panic!("{python}: {error}: run `make test`, which sets it up"));
         let output = BufReader::new(child.stdout.take().expect("piped"));
-        Self { child, output }
+        let mut peer = Self { child, output };
+        assert_eq!(peer.line(), "ready");
+        peer
     }
 
     fn line(&mut self) -> String {
