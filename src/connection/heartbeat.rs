@@ -107,3 +107,59 @@ impl Heartbeat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Role;
+
+    const INTERVAL: Duration = Duration::from_secs(25);
+    const TIMEOUT: Duration = Duration::from_secs(20);
+
+    fn schedule() -> (Heartbeat, Settings, Instant) {
+        let settings = Settings::new(Role::Server);
+        assert_eq!(
+            (settings.ping_interval, settings.pong_timeout),
+            (Some(INTERVAL), Some(TIMEOUT))
+        );
+        let heartbeat = Heartbeat::new();
+        let start = heartbeat.heard;
+        (heartbeat, settings, start)
+    }
+
+    #[test]
+    fn silence_is_asked_about_and_then_fatal() {
+        let (mut heartbeat, settings, start) = schedule();
+        assert_eq!(heartbeat.next(&settings), Some(start + INTERVAL));
+        assert_eq!(heartbeat.due(&settings, start + INTERVAL / 2, 0), Due::Nothing);
+        let asked = start + INTERVAL;
+        assert_eq!(heartbeat.due(&settings, asked, 0), Due::Ping);
+        heartbeat.pinged(asked, 6, 0);
+        assert_eq!(heartbeat.next(&settings), Some(asked + TIMEOUT));
+        // The Ping itself has left.
+        assert_eq!(heartbeat.due(&settings, asked + TIMEOUT, 6), Due::Nothing);
+        assert_eq!(heartbeat.due(&settings, asked + 2 * TIMEOUT, 6), Due::Lost);
+    }
+
+    #[test]
+    fn a_peer_that_still_takes_what_was_queued_before_the_ping_is_alive() {
+        let (mut heartbeat, settings, start) = schedule();
+        let mut now = start + INTERVAL;
+        heartbeat.pinged(now, 1000, 0);
+        for sent in [100, 500, 1000] {
+            now += TIMEOUT;
+            assert_eq!(heartbeat.due(&settings, now, sent), Due::Nothing, "{sent} bytes sent");
+        }
+        assert_eq!(heartbeat.due(&settings, now + TIMEOUT, 5000), Due::Lost, "the Ping had left");
+    }
+
+    #[test]
+    fn whoever_was_heard_is_alive() {
+        let (mut heartbeat, settings, start) = schedule();
+        heartbeat.pinged(start + INTERVAL, 6, 6);
+        let heard = start + INTERVAL + TIMEOUT / 2;
+        heartbeat.heard(heard);
+        assert_eq!(heartbeat.due(&settings, start + INTERVAL + TIMEOUT, 6), Due::Nothing);
+        assert_eq!(heartbeat.next(&settings), Some(heard + INTERVAL));
+    }
+}

@@ -109,23 +109,9 @@ fn slow_reader(
 }
 
 #[test]
-fn a_peer_that_still_takes_what_was_sent_is_alive_and_gets_it_all() {
-    // Takes longer than the timeouts, more than the system's buffers hold.
+fn a_slow_peer_gets_all_that_was_sent_before_the_close() {
+    // Takes longer than the timeout, and more than the system's buffers hold.
     const SIZE: usize = 64 << 20;
-    let (url, server) = peers::serve(slow_reader);
-    let host = Host::new();
-    let connection = host.open_with(&url, |_, connection| {
-        connection.ping_interval_ms = 30;
-        connection.pong_timeout_ms = 3000;
-    });
-    host.expect(WIREBIRD_EVENT_OPENED);
-    send_binary(connection, &vec![1; SIZE]);
-    let closed = host.until(WIREBIRD_EVENT_CLOSED);
-    assert!(closed.message.contains("pong_timeout"), "{}", closed.message);
-    drop(host);
-    let first = server.join().expect("the server is content");
-
-    // The same with a Close behind it.
     let (url, server) = peers::serve(slow_reader);
     let host = Host::new();
     let connection = host.open_with(&url, |_, connection| connection.close_timeout_ms = 3000);
@@ -133,8 +119,8 @@ fn a_peer_that_still_takes_what_was_sent_is_alive_and_gets_it_all() {
     send_binary(connection, &vec![1; SIZE]);
     close(connection, 1000, "");
     host.expect(WIREBIRD_EVENT_CLOSED);
-    let second = server.join().expect("the server is content");
-    assert!(first > SIZE && second > SIZE, "{first} and {second} of {SIZE} arrived");
+    let arrived = server.join().expect("the server is content");
+    assert!(arrived > SIZE, "{arrived} of {SIZE} bytes arrived");
 }
 
 #[test]
