@@ -1,9 +1,29 @@
 //! Masking (RFC 6455 section 5.3).
 
+use std::cell::RefCell;
+use std::hash::{BuildHasher, RandomState};
+
+use rand::rngs::{StdRng, SysRng};
+use rand::{RngExt, SeedableRng};
+
+use crate::sync::Local;
+
+thread_local! {
+    /// rand's own generator of a thread can't be used while the thread ends.
+    static GENERATOR: RefCell<Option<Box<StdRng>>> = const { RefCell::new(None) };
+}
+
 /// A fresh mask that nobody can predict, from the thread's cryptographic
 /// generator.
 pub fn new_mask() -> [u8; 4] {
-    rand::random()
+    Local::take(&GENERATOR).get_or_insert_with(seeded).random()
+}
+
+/// A generator seeded by the system; if that has nothing, which it does not
+/// say once it is up, by the keys that the standard library has for its maps.
+fn seeded() -> Box<StdRng> {
+    let fallback = |_| StdRng::seed_from_u64(RandomState::new().hash_one(()));
+    Box::new(StdRng::try_from_rng(&mut SysRng).unwrap_or_else(fallback))
 }
 
 /// Masks or unmasks `bytes`, which begin at `offset` of the frame's payload.
