@@ -116,11 +116,16 @@ impl Batch {
         self
     }
 
+    /// Whether it came from `source`.
+    pub(super) fn is_of(&self, source: &Arc<Source>) -> bool {
+        self.source.as_ref().is_some_and(|mine| Arc::ptr_eq(mine, source))
+    }
+
     /// Moves what was not handed out yet to a batch of its own. The arena is
     /// copied: the host may be looking at it.
     pub(super) fn split_rest(&mut self) -> Self {
         Self {
-            source: self.source.clone(),
+            source: None,
             events: mem::take(&mut self.events),
             arena: self.arena.clone(),
             counted: 0,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::drain::Dispatcher;
 use super::taken::Taken;
 use super::{Batch, Delivery, Source};
 use crate::sync::lock;
@@ -47,9 +48,8 @@ pub struct Queue {
     closed: AtomicBool,
     inner: Mutex<Inner>,
     arrived: Condvar,
-    /// A thread dispatches.
-    pub(super) dispatching: AtomicBool,
-    /// What was taken and not delivered, while nobody dispatches.
+    pub(super) dispatcher: Dispatcher,
+    /// Taken and not delivered. Not locked while the host looks at an event.
     pub(super) taken: Mutex<Taken>,
     /// Last, so that what the host's functions have made goes before them.
     delivery: Arc<Delivery>,
@@ -78,7 +78,7 @@ impl Queue {
             closed: AtomicBool::new(false),
             inner: Mutex::default(),
             arrived: Condvar::new(),
-            dispatching: AtomicBool::new(false),
+            dispatcher: Dispatcher::default(),
             taken: Mutex::default(),
         })
     }
@@ -89,9 +89,9 @@ impl Queue {
     }
 
     /// Waits until an event is there: false if `timeout` passed before.
-    pub fn wait(self: &Arc<Self>, timeout: Option<Duration>) -> bool {
+    pub fn wait(&self, timeout: Option<Duration>) -> bool {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        if super::drain::has_rest(self) {
+        if lock(&self.taken).is_ready(self) {
             return true;
         }
         let mut inner = self.lock();
@@ -122,9 +122,11 @@ impl Queue {
             std::mem::take(&mut inner.paused)
         };
         self.arrived.notify_all();
-        let mut taken = std::mem::take(&mut *lock(&self.taken));
-        taken.add(self.take());
-        taken.give_all_back(self);
+        while let Some(source) = self.any_source() {
+            source.detach();
+            // It has left nothing here unless it was released.
+            drop(self.remove(&source));
+        }
         for paused in paused {
             paused.resume();
         }
@@ -187,30 +189,33 @@ impl Queue {
         Pressure::Wait
     }
 
-    /// Takes out the batches of one source.
+    /// Takes out the events of one source that were not delivered.
     pub(super) fn remove(&self, source: &Arc<Source>) -> VecDeque<Batch> {
+        let mut taken = lock(&self.taken);
+        let mut removed = taken.remove(source, self);
         let mut inner = self.lock();
         let all = std::mem::take(&mut inner.batches);
-        let (its, others): (VecDeque<_>, _) = all
-            .into_iter()
-            .partition(|batch| batch.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, source)));
+        let (its, others): (VecDeque<_>, _) =
+            all.into_iter().partition(|batch| batch.is_of(source));
         inner.batches = others;
         drop(inner);
+        drop(taken);
         self.finished(its.iter().map(|batch| batch.counted).sum());
-        its
+        removed.extend(its);
+        removed
+    }
+
+    /// Someone whose events are here.
+    fn any_source(&self) -> Option<Arc<Source>> {
+        let taken = lock(&self.taken).any_source();
+        taken.or_else(|| self.lock().batches.front()?.source.clone())
     }
 
     /// Takes everything that waits now.
     pub(super) fn take(&self) -> VecDeque<Batch> {
         let mut inner = self.lock();
         inner.awake = false;
-        let batches = std::mem::take(&mut inner.batches);
-        for batch in &batches {
-            if let Some(source) = &batch.source {
-                source.taken.fetch_add(1, SeqCst);
-            }
-        }
-        batches
+        std::mem::take(&mut inner.batches)
     }
 
     /// Wakes the host for events that a drain took and did not deliver.

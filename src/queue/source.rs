@@ -10,17 +10,14 @@ use crate::sync::lock;
 
 /// The queue's side of a connection or a server: where its events go.
 ///
-/// Lock order: a source's `route` before a queue's own lock.
+/// As long as a queue has events of a source that was not released, the
+/// source's route leads to it. Lock order: a source's route, what was taken of
+/// a queue, what waits in it.
 pub struct Source {
     delivery: Arc<Delivery>,
     user_data: AtomicUsize,
     handle: AtomicU64,
     released: AtomicBool,
-    /// Set by `attach` and `detach`; the thread that drains gives back what it
-    /// has taken and not delivered.
-    moved: AtomicBool,
-    /// Batches taken by a drain and not yet finished.
-    pub(super) taken: AtomicUsize,
     route: Mutex<Route>,
 }
 
@@ -29,8 +26,6 @@ struct Route {
     /// Events without a queue, in order. They don't name their source, which
     /// would keep itself alive by them.
     parked: VecDeque<Batch>,
-    /// A drain still has older events than `parked`.
-    awaiting_rest: bool,
     /// The last event was pushed.
     over: bool,
     /// Waits until there is a queue again.
@@ -54,15 +49,7 @@ impl Source {
             user_data: AtomicUsize::new(user_data),
             handle: AtomicU64::new(0),
             released: AtomicBool::new(false),
-            moved: AtomicBool::new(false),
-            taken: AtomicUsize::new(0),
-            route: Mutex::new(Route {
-                queue,
-                parked: VecDeque::new(),
-                awaiting_rest: false,
-                over: false,
-                paused: None,
-            }),
+            route: Mutex::new(Route { queue, parked: VecDeque::new(), over: false, paused: None }),
         })
     }
 
@@ -140,62 +127,40 @@ impl Source {
         let mut route = self.route();
         match &route.queue {
             _ if self.is_released() => Pressure::None,
-            Some(queue) if !route.awaiting_rest => queue.pressure(resume),
-            _ if route.parked.is_empty() => Pressure::None,
-            _ => {
+            Some(queue) => queue.pressure(resume),
+            None if route.parked.is_empty() => Pressure::None,
+            None => {
                 route.paused = Some(resume.clone());
                 Pressure::Wait
             }
         }
     }
 
-    /// Leaves the queue; events are kept until `attach`.
+    /// Leaves the queue; events that were not delivered are kept until
+    /// `attach`.
     pub fn detach(self: &Arc<Self>) {
-        let queue = {
-            let mut route = self.route();
-            let Some(queue) = route.queue.take() else { return };
-            // From here on whoever drains gives back what it took.
-            self.moved.store(true, SeqCst);
-            route.park_before(queue.remove(self));
-            route.awaiting_rest = self.taken.load(SeqCst) > 0;
-            self.moved.store(route.awaiting_rest, SeqCst);
-            if !route.awaiting_rest {
-                return;
-            }
-            queue
-        };
-        let rest = super::drain::give_back(self, &queue);
-        self.take_back(rest);
+        Self::leave(&mut self.route(), self);
     }
 
     /// Sends the events that are kept and those to come to `queue`.
     pub fn attach(self: &Arc<Self>, queue: &Arc<Queue>) {
-        self.detach();
         let mut route = self.route();
+        Self::leave(&mut route, self);
         if !self.is_released() {
             route.queue = Some(queue.clone());
             self.hand_on(route);
         }
     }
 
-    /// Whether a drain has to give back what it has of this source.
-    pub(super) fn has_moved(&self) -> bool {
-        self.moved.load(SeqCst)
-    }
-
-    /// Takes back what was taken and not delivered: it is older than
-    /// everything parked.
-    pub(super) fn take_back(self: &Arc<Self>, rest: VecDeque<Batch>) {
-        let mut route = self.route();
-        if self.is_released() {
-            drop(route);
-            return;
-        }
-        route.park_before(rest);
-        if self.taken.load(SeqCst) == 0 {
-            self.moved.store(false, SeqCst);
-            route.awaiting_rest = false;
-            self.hand_on(route);
+    fn leave(route: &mut Route, source: &Arc<Self>) {
+        if let Some(queue) = route.queue.take() {
+            // Older than everything parked.
+            let mut events = queue.remove(source);
+            for batch in &mut events {
+                batch.source = None;
+            }
+            events.append(&mut route.parked);
+            route.parked = events;
         }
     }
 
@@ -209,7 +174,7 @@ impl Source {
             drop(route);
             return;
         }
-        let Some(queue) = route.queue.clone().filter(|_| !route.awaiting_rest) else {
+        let Some(queue) = route.queue.clone() else {
             route.parked.push_back(batch);
             return;
         };
@@ -231,9 +196,6 @@ impl Source {
 
     /// Gives what is parked to the queue.
     fn hand_on(self: &Arc<Self>, mut route: MutexGuard<'_, Route>) {
-        if route.awaiting_rest {
-            return;
-        }
         let Some(queue) = route.queue.clone() else { return };
         let mut wake = false;
         while let Some(mut batch) = route.parked.pop_front() {
@@ -260,16 +222,5 @@ impl Source {
 
     fn route(&self) -> MutexGuard<'_, Route> {
         lock(&self.route)
-    }
-}
-
-impl Route {
-    /// Parks events that are older than those parked already.
-    fn park_before(&mut self, mut older: VecDeque<Batch>) {
-        for batch in &mut older {
-            batch.source = None;
-        }
-        older.append(&mut self.parked);
-        self.parked = older;
     }
 }
