@@ -13,6 +13,8 @@ mod engine;
 mod event;
 mod failures;
 mod guard;
+#[cfg(test)]
+mod guard_tests;
 mod handles;
 mod host;
 mod init;
