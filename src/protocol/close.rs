@@ -1,6 +1,11 @@
 //! Close codes and reasons (RFC 6455 sections 5.5.1 and 7.4).
 
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
 use super::ProtocolError;
+
+/// The only registered code that tungstenite does not know.
+const BAD_GATEWAY: u16 = 1014;
 
 /// What fits into a control frame behind the code.
 const LONGEST_REASON: usize = 123;
@@ -8,7 +13,7 @@ const LONGEST_REASON: usize = 123;
 /// Whether a Close frame may carry this code: 1000 to 1003, 1007 to 1014 (of
 /// these 1012 to 1014 were registered after RFC 6455), 3000 to 4999.
 pub fn may_send(code: u16) -> bool {
-    matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
+    code == BAD_GATEWAY || CloseCode::from(code).is_allowed()
 }
 
 /// As much of the reason as fits into a Close frame: 123 bytes at the most,
