@@ -35,9 +35,10 @@ impl Collecting {
     /// Writes what this thread has collected so far.
     pub fn flush() {
         let mut collected = std::mem::take(&mut *Local::take(&COLLECTED));
-        let here = collected.len() <= MOST_WRITTEN_HERE;
+        let few = collected.len() <= MOST_WRITTEN_HERE;
+        let plan = if few { Plan::Here } else { Plan::Engine };
         for connection in collected.drain(..) {
-            connection.write_collected(here);
+            connection.write_collected(plan);
         }
         let mut kept = Local::take(&COLLECTED);
         if kept.capacity() == 0 {

@@ -59,14 +59,12 @@ pub enum SendError {
     CloseCode(u16),
 }
 
-/// What the host, or this side, wants of the engine's task.
+/// What the host wants of the engine's task, besides writing what waits.
 pub(super) mod signal {
-    pub const WRITE: u32 = 1;
-    pub const SETTINGS: u32 = 2;
-    pub const CLOSE: u32 = 4;
-    pub const ABORT: u32 = 8;
-    pub const RESUME: u32 = 16;
-    pub const PAUSE: u32 = 32;
+    pub const SETTINGS: u32 = 1;
+    pub const ABORT: u32 = 2;
+    pub const RESUME: u32 = 4;
+    pub const PAUSE: u32 = 8;
 }
 
 /// One WebSocket connection, as its host holds it.
@@ -198,7 +196,7 @@ impl Connection {
                 failure: Some(Arc::new(Failure::Unsent { limit })),
             })));
             drop(out);
-            self.signal(signal::CLOSE | signal::WRITE);
+            self.waker.wake();
             return Err(SendError::Unsent { limit });
         }
         let others_wait = out.unsent > 0;
@@ -248,7 +246,7 @@ impl Connection {
             Phase::Open => {
                 out.close(code, reason);
                 self.written_by(out);
-                self.signal(signal::CLOSE);
+                self.waker.wake();
                 Ok(())
             }
             Phase::Closing | Phase::Closed => Err(SendError::NotOpen),
@@ -300,18 +298,18 @@ impl Connection {
     }
 
     /// Writes what a drain has collected: on this thread, or by the engine.
-    pub(super) fn write_collected(self: &Arc<Self>, here: bool) {
+    pub(super) fn write_collected(&self, plan: Plan) {
         let mut out = self.out();
         out.collected = false;
         if out.writer.is_none() {
             return;
         }
-        if here && out.is_small(MOST_COLLECTED) {
+        if plan == Plan::Here && out.is_small(MOST_COLLECTED) {
             drop(out);
             self.write_here();
         } else {
             drop(out);
-            self.signal(signal::WRITE);
+            self.waker.wake();
         }
     }
 
@@ -433,7 +431,7 @@ impl Connection {
                 }
                 _ => {
                     drop(out);
-                    self.signal(signal::WRITE);
+                    self.waker.wake();
                 }
             }
         }
@@ -441,7 +439,7 @@ impl Connection {
 
     fn write_here(&self) {
         if !matches!(self.write(), Progress::Done) {
-            self.signal(signal::WRITE);
+            self.waker.wake();
         }
     }
 

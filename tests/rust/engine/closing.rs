@@ -1,36 +1,14 @@
 //! The closing handshake, and connections that end without one.
 
-use std::io::{BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::io::{Read, Write};
+use std::net::Shutdown;
 
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use wirebird::ffi::*;
 
 use super::host::*;
 use super::peers;
-
-/// Answers the client's handshake by hand and gives the stream.
-fn upgraded(stream: TcpStream) -> TcpStream {
-    let mut stream = BufReader::new(stream);
-    let head = peers::read_head(&mut stream);
-    let key = head
-        .iter()
-        .find_map(|line| {
-            line.to_lowercase().starts_with("sec-websocket-key: ").then(|| &line[19..])
-        })
-        .expect("a key");
-    let mut stream = stream.into_inner();
-    write!(
-        stream,
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {}\r\n\r\n",
-        derive_accept_key(key.as_bytes())
-    )
-    .expect("the answer is taken");
-    stream
-}
 
 #[test]
 fn the_peer_closes_with_code_and_reason() {
@@ -114,7 +92,7 @@ fn messages_before_close_are_not_lost() {
 #[test]
 fn a_peer_that_dies_in_mid_message_is_a_lost_connection() {
     let (url, server) = peers::accept_raw(|stream| {
-        let mut stream = upgraded(stream);
+        let mut stream = peers::upgraded(stream);
         // A frame of 1,000 bytes of which 3 come.
         stream.write_all(b"\x82\x7E\x03\xE8abc").expect("taken");
         drop(stream);
@@ -131,7 +109,7 @@ fn a_peer_that_dies_in_mid_message_is_a_lost_connection() {
 #[test]
 fn a_protocol_error_is_answered_with_its_code() {
     let (url, server) = peers::accept_raw(|stream| {
-        let mut stream = upgraded(stream);
+        let mut stream = peers::upgraded(stream);
         stream.write_all(b"\x81\x02\xC3\x28").expect("taken");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("the client ends TCP");
@@ -180,7 +158,7 @@ fn a_message_over_the_limit_is_closed_with_1009_before_it_arrives() {
 #[test]
 fn a_peer_that_never_answers_close_is_left_after_the_timeout() {
     let (url, server) = peers::accept_raw(|stream| {
-        let mut stream = upgraded(stream);
+        let mut stream = peers::upgraded(stream);
         let mut all = Vec::new();
         // Until the client ends TCP by itself.
         let _ = stream.read_to_end(&mut all);
@@ -248,4 +226,29 @@ fn no_event_follows_a_release_and_the_handle_is_stale() {
     assert_eq!(wirebird_connection_release(connection), WIREBIRD_ERROR_HANDLE);
     server.join().expect("the server saw a Close");
     assert!(host.take().is_none(), "nothing after the release");
+}
+
+/// A host's thread writes while the peer ends the stream: what it wrote is told
+/// before the end, or not at all.
+#[test]
+fn closed_is_the_last_event_although_another_thread_sends() {
+    let host = Host::new();
+    let server = host.listen_with(|_, connection| connection.want = WIREBIRD_WANT_WRITTEN);
+    let (url, port) = (server.url(), server.port);
+    for _ in 0..100 {
+        let client = peers::connect(&url, port);
+        let connection = host.until(WIREBIRD_EVENT_ACCEPTED).connection;
+        let sender = std::thread::spawn(move || {
+            let send = || unsafe { wirebird_connection_send_text(connection, c"x".as_ptr(), 1) };
+            while send() == WIREBIRD_OK {}
+        });
+        host.expect(WIREBIRD_EVENT_WRITTEN);
+        drop(client);
+        host.until(WIREBIRD_EVENT_CLOSED);
+        sender.join().expect("the sender ends with the connection");
+        if let Some(late) = host.take() {
+            panic!("{late:?} after CLOSED");
+        }
+        ok(wirebird_connection_release(connection));
+    }
 }

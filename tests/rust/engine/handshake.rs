@@ -201,6 +201,26 @@ fn a_second_accept_changes_nothing() {
 }
 
 #[test]
+fn more_headers_than_a_response_can_have_are_refused_with_an_error() {
+    let host = Host::new();
+    let server = asking(&host);
+    let url = server.url();
+    let client = std::thread::spawn(move || peers::connect(&url, server.port));
+    let connection = host.expect(WIREBIRD_EVENT_REQUEST).connection;
+    let names: Vec<String> = (0..40_000).map(|number| format!("X-{number}")).collect();
+    let headers: Vec<wirebird_header_t> =
+        names.iter().map(|name| wirebird_header_t { name: text(name), value: text("") }).collect();
+    let mut options = initialised(wirebird_accept_options_init);
+    (options.headers, options.header_count) = (headers.as_ptr(), headers.len());
+    let accept = |options: &_| unsafe { wirebird_connection_accept(connection, options) };
+    assert_eq!(accept(&options), WIREBIRD_ERROR_ARGUMENT);
+    assert!(last_error().contains("headers"), "{}", last_error());
+    options.header_count = 1;
+    ok(accept(&options));
+    drop(client.join().expect("the client is content"));
+}
+
+#[test]
 fn nothing_follows_the_end_of_a_server() {
     let host = Host::new();
     let server = host.listen();

@@ -1,5 +1,7 @@
 //! Messages in both roles against tungstenite.
 
+use std::io::Write;
+
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Message, WebSocket};
@@ -191,4 +193,50 @@ fn messages_of_one_connection_arrive_in_order() {
     }
     ok(wirebird_connection_release(connection));
     server.join().expect("the server is content");
+}
+
+#[test]
+fn a_peer_that_writes_byte_by_byte_is_understood_and_holds_up_nobody() {
+    let frames: [&[u8]; 5] = [
+        // A Ping between the two frames of a text with characters of several
+        // bytes, then a binary message whose length takes two bytes.
+        b"\x01\x05a\xE4\xB8\xADb",
+        b"\x89\x02hi",
+        b"\x80\x04\xF0\x9F\x90\xA6",
+        b"\x82\x7E\x01\x2C",
+        &[7; 300],
+    ];
+    let (url, slow) = peers::accept_raw(move |stream| {
+        let mut stream = peers::upgraded(stream);
+        stream.set_nodelay(true).expect("set");
+        for byte in frames.concat() {
+            stream.write_all(&[byte]).expect("taken");
+            std::thread::yield_now();
+        }
+        // Until the client is content.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let (other_url, other) = peers::serve(|mut socket| {
+        socket.send(Message::text("meanwhile")).expect("sent");
+        while socket.read().is_ok() {}
+    });
+    let host = Host::new();
+    let connections = [host.open(&url), host.open(&other_url)];
+    let mut came = Vec::new();
+    while came.len() < 3 {
+        let event = host.next();
+        match event.kind {
+            WIREBIRD_EVENT_OPENED => {}
+            WIREBIRD_EVENT_TEXT => came.push(event.text().to_owned()),
+            WIREBIRD_EVENT_BINARY => came.push(format!("{} bytes", event.data.len())),
+            other => panic!("event {other}: {}", event.message),
+        }
+    }
+    came.sort();
+    assert_eq!(came, ["300 bytes", "a中b🐦", "meanwhile"]);
+    for connection in connections {
+        ok(wirebird_connection_abort(connection));
+    }
+    slow.join().expect("the slow peer is content");
+    other.join().expect("the other peer is content");
 }

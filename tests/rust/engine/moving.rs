@@ -74,12 +74,16 @@ fn nothing_is_lost_or_reordered_between_two_threads() {
     server.join().expect("the server is content");
 }
 
-#[test]
-fn events_without_a_queue_are_kept() {
-    let (url, server) = peers::serve(|mut socket| {
+fn one_message() -> (String, std::thread::JoinHandle<()>) {
+    peers::serve(|mut socket| {
         socket.send(Message::text("kept")).expect("sent");
         while socket.read().is_ok() {}
-    });
+    })
+}
+
+#[test]
+fn events_without_a_queue_are_kept() {
+    let (url, server) = one_message();
     let host = Host::new();
     let connection = host.open(&url);
     ok(wirebird_connection_set_queue(connection, wirebird_queue_t::default()));
@@ -93,10 +97,7 @@ fn events_without_a_queue_are_kept() {
 
 #[test]
 fn a_released_queue_gives_its_events_to_the_next_one() {
-    let (url, server) = peers::serve(|mut socket| {
-        socket.send(Message::text("kept")).expect("sent");
-        while socket.read().is_ok() {}
-    });
+    let (url, server) = one_message();
     let connection = {
         let host = Host::new();
         let connection = host.open(&url);

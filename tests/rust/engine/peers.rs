@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{WebSocket, accept_with_config, client};
 
@@ -53,6 +54,27 @@ pub fn accept_raw<T: Send + 'static>(
         serve(stream)
     });
     (format!("ws://127.0.0.1:{port}/"), thread)
+}
+
+/// Answers the client's handshake by hand and gives the stream.
+pub fn upgraded(stream: TcpStream) -> TcpStream {
+    let mut stream = BufReader::new(stream);
+    let head = read_head(&mut stream);
+    let key = head
+        .iter()
+        .find_map(|line| {
+            line.to_lowercase().starts_with("sec-websocket-key: ").then(|| &line[19..])
+        })
+        .expect("a key");
+    let mut stream = stream.into_inner();
+    write!(
+        stream,
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {}\r\n\r\n",
+        derive_accept_key(key.as_bytes())
+    )
+    .expect("the answer is taken");
+    stream
 }
 
 /// Reads a header block; its lines.
