@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::time::{Duration, Instant};
 
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -235,12 +236,18 @@ fn closed_is_the_last_event_although_another_thread_sends() {
     let host = Host::new();
     let server = host.listen_with(|_, connection| connection.want = WIREBIRD_WANT_WRITTEN);
     let (url, port) = (server.url(), server.port);
-    for _ in 0..100 {
+    for _ in 0..300 {
         let client = peers::connect(&url, port);
         let connection = host.until(WIREBIRD_EVENT_ACCEPTED).connection;
         let sender = std::thread::spawn(move || {
             let send = || unsafe { wirebird_connection_send_text(connection, c"x".as_ptr(), 1) };
-            while send() == WIREBIRD_OK {}
+            while send() == WIREBIRD_OK {
+                // Messages in quick succession are left to the engine to write.
+                let sent = Instant::now();
+                while sent.elapsed() < Duration::from_micros(25) {
+                    std::hint::spin_loop();
+                }
+            }
         });
         host.expect(WIREBIRD_EVENT_WRITTEN);
         drop(client);
