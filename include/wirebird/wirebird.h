@@ -238,6 +238,16 @@
 #define WIREBIRD_WANT_PING 4
 
 /**
+ * Deliver messages as they arrive, in pieces: WIREBIRD_EVENT_TEXT_FRAME and
+ * WIREBIRD_EVENT_BINARY_FRAME, with WIREBIRD_FRAME_LAST at the message's end,
+ * and no WIREBIRD_EVENT_TEXT or WIREBIRD_EVENT_BINARY. For messages too large
+ * for memory, or too slow to wait for: raise WIREBIRD_OPTION_MAX_MESSAGE_SIZE
+ * as needed. A piece is what one read brought of a frame; frames may be cut
+ * anywhere, text between characters.
+ */
+#define WIREBIRD_WANT_STREAM 8
+
+/**
  * Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
  * 1009. Default: client 67,108,864, server 1,048,576.
  */
@@ -310,6 +320,12 @@
  * before the first.
  */
 #define WIREBIRD_OPTION_ROUND_TRIP 12
+
+/**
+ * Messages shorter than this many bytes are not compressed, 0 to 2^63-1.
+ * Default 64.
+ */
+#define WIREBIRD_OPTION_COMPRESSION_THRESHOLD 13
 
 /**
  * Accept requests without an Origin header (they don't come from a browser),
@@ -599,6 +615,38 @@ typedef struct {
    * See WIREBIRD_OPTION_PONG_TIMEOUT.
    */
   uint64_t pong_timeout_ms;
+  /**
+   * 1 (default of clients) offers or accepts permessage-deflate (RFC 7692),
+   * 0 (default of servers) does not. These six hold for the opening
+   * handshake; `wirebird_connection_extensions` says what came of it.
+   */
+  uint32_t compression;
+  /**
+   * 1, fastest, to 9, smallest. Default 6.
+   */
+  uint32_t compression_level;
+  /**
+   * LZ77 window of the server's messages, 8 to 15: 2^n bytes. Default 15.
+   */
+  uint32_t server_max_window_bits;
+  /**
+   * LZ77 window of the client's messages, 8 to 15: 2^n bytes. Default 15.
+   */
+  uint32_t client_max_window_bits;
+  /**
+   * 1: the server compresses each of its messages for itself, and needs
+   * memory for that only meanwhile. Default 0: messages refer to those
+   * before them.
+   */
+  uint32_t server_no_context_takeover;
+  /**
+   * 1: the client does. Default 0.
+   */
+  uint32_t client_no_context_takeover;
+  /**
+   * See WIREBIRD_OPTION_COMPRESSION_THRESHOLD.
+   */
+  uint64_t compression_threshold;
 } wirebird_connection_options_t;
 
 /**
@@ -1321,6 +1369,52 @@ wirebird_status_t wirebird_connection_send_shared(wirebird_connection_t connecti
                                                   uint64_t *bytes);
 
 /**
+ * Sends a fragment of a message, for messages that are not there as a whole.
+ * `frame` is WIREBIRD_FRAME_LAST for the last one, else 0. All fragments of a
+ * message have the same kind of `payload`, and text is cut between characters.
+ * `data` is copied. Until the last one nothing but Pings and a Close can be
+ * sent besides. `bytes`, unless NULL, receives the length on the wire.
+ *
+ * WIREBIRD_OPTION_UNSENT and WIREBIRD_EVENT_LOW_WATER say when to go on with a
+ * message larger than memory.
+ *
+ * Errors: as for `wirebird_connection_send_text`; WIREBIRD_ERROR_ARGUMENT for
+ * another kind of payload than before.
+ *
+ * `data` is valid for reading `length` bytes or units; NULL with length 0 is
+ * empty. `bytes` is NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_fragment(wirebird_connection_t connection,
+                                                    uint32_t payload,
+                                                    const void *data,
+                                                    size_t length,
+                                                    uint16_t frame,
+                                                    uint64_t *bytes);
+
+/**
+ * Sends one message to many connections. It is copied once, converted to
+ * UTF-8 once, and compressed once for all connections without context
+ * takeover on this side whose level and window are the same. `sent`, unless
+ * NULL, receives the number of connections that took it; those that are stale,
+ * not open, in the middle of a message sent in fragments, or past
+ * WIREBIRD_OPTION_MAX_UNSENT did not.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `connections` is valid for reading `count` handles, `data` for `length`
+ * bytes or units; either may be NULL with length 0. `sent` is NULL or valid for
+ * writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_broadcast(const wirebird_connection_t *connections,
+                                     size_t count,
+                                     uint32_t payload,
+                                     const void *data,
+                                     size_t length,
+                                     uint64_t *sent);
+
+/**
  * Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows. `data` is
  * copied.
  *
@@ -1376,6 +1470,17 @@ wirebird_status_t wirebird_connection_addresses(wirebird_connection_t connection
 WIREBIRD_API
 wirebird_status_t wirebird_connection_subprotocol(wirebird_connection_t connection,
                                                   wirebird_text_t *subprotocol);
+
+/**
+ * The negotiated extensions as the server's Sec-WebSocket-Extensions names
+ * them, such as "permessage-deflate; server_max_window_bits=12", or empty.
+ * Valid until the connection is released.
+ *
+ * `extensions` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_extensions(wirebird_connection_t connection,
+                                                 wirebird_text_t *extensions);
 
 /**
  * The target of the request (server side), as "/chat?room=1"; empty on the

@@ -88,22 +88,23 @@ async fn shake_hands(
     let exchange = async move {
         let mut response = sender.send_request(request.request()).await.map_err(http_failure)?;
         let checked = request.check(response.status(), response.version(), response.headers());
-        let subprotocol = checked.map_err(|error| with_own_phrase(error, &response))?;
+        let agreed = checked.map_err(|error| with_own_phrase(error, &response))?;
         let headers = std::mem::take(response.headers_mut());
         let upgraded = hyper::upgrade::on(response).await.map_err(http_failure)?;
-        Ok::<_, Failure>((upgraded, headers, subprotocol))
+        Ok::<_, Failure>((upgraded, headers, agreed))
     };
-    let (upgraded, headers, subprotocol) =
-        match select(pin!(exchange), pin!(http.with_upgrades())).await {
-            Either::Left((exchanged, _)) => exchanged?,
-            Either::Right((_, exchange)) => exchange.await?,
-        };
+    let (upgraded, headers, agreed) = match select(pin!(exchange), pin!(http.with_upgrades())).await
+    {
+        Either::Left((exchanged, _)) => exchanged?,
+        Either::Right((_, exchange)) => exchange.await?,
+    };
     let parts = upgraded
         .downcast::<TokioIo<TcpStream>>()
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
     let stream =
         Stream::tcp(parts.io.into_inner()).map_err(|error| Failure::io("a new stream", error))?;
-    connection.handshake().set_subprotocol(subprotocol.unwrap_or_default());
+    connection.handshake().set_subprotocol(agreed.subprotocol.unwrap_or_default());
+    connection.handshake().set_extensions(agreed.extensions, agreed.deflate);
     connection.handshake().set_facts(Facts { local, peer, target: String::new(), headers });
     Ok((stream, parts.read_buf))
 }

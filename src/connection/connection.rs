@@ -16,7 +16,7 @@ use super::outgoing::{Outgoing, Phase};
 use super::settings::Settings;
 use super::writing::{self, Progress};
 use crate::net::Writer;
-use crate::protocol::{Role, may_send};
+use crate::protocol::{Deflater, Role, may_send};
 use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
 use crate::sync::lock;
 
@@ -49,6 +49,12 @@ pub enum SendError {
         /// The limit.
         limit: u64,
     },
+    /// A message was begun with fragments and is not complete.
+    #[error("a message was begun with fragments: send its last fragment first")]
+    Begun,
+    /// A fragment of another kind than the first.
+    #[error("a fragment is text and those before it are binary, or the other way round")]
+    OtherKind,
     /// A Ping is too long.
     #[error("a Ping carries at most 125 bytes, not {0}")]
     ControlTooLong(usize),
@@ -138,7 +144,7 @@ impl Connection {
         let Some(undecided) = self.handshake.undecided() else { return false };
         let mut out = self.out();
         if let Some(settings) = settings {
-            out.settings = settings;
+            out.configure(settings);
         }
         if out.phase == Phase::Opening {
             out.phase = Phase::Open;
@@ -181,6 +187,32 @@ impl Connection {
 
     /// Queues a message; the length of its payload in bytes.
     pub fn send(self: &Arc<Self>, message: &Message<'_>) -> Result<u64, SendError> {
+        self.queue(message, |out, length| {
+            if out.has_begun() {
+                return Err(SendError::Begun);
+            }
+            out.push(message, length);
+            Ok(())
+        })
+    }
+
+    /// Queues a fragment of a message; the length of its payload in bytes.
+    pub fn send_fragment(
+        self: &Arc<Self>,
+        fragment: &Message<'_>,
+        last: bool,
+    ) -> Result<u64, SendError> {
+        self.queue(fragment, |out, length| match out.push_fragment(fragment, length, last) {
+            true => Ok(()),
+            false => Err(SendError::OtherKind),
+        })
+    }
+
+    fn queue(
+        self: &Arc<Self>,
+        message: &Message<'_>,
+        push: impl FnOnce(&mut Outgoing, u64) -> Result<(), SendError>,
+    ) -> Result<u64, SendError> {
         let length = message.length();
         let mut out = self.out();
         if out.phase != Phase::Open {
@@ -200,7 +232,7 @@ impl Connection {
             return Err(SendError::Unsent { limit });
         }
         let others_wait = out.unsent > 0;
-        out.push(message, length);
+        push(&mut out, length)?;
         if others_wait && !out.above_high_water && out.unsent > out.settings.high_water {
             out.above_high_water = true;
             self.source.push_event(Event::HighWater(out.unsent));
@@ -324,9 +356,10 @@ impl Connection {
             };
             let mut work = writing::work();
             out.take(&mut work);
+            let mut coder = std::mem::take(&mut out.coder);
             out.writing = true;
             drop(out);
-            let (written, progress) = writing::write(&writer, &mut work);
+            let (written, progress) = writing::write(&writer, &mut work, &mut coder);
             let mut out = self.out();
             out.writing = false;
             if out.phase == Phase::Closed {
@@ -336,6 +369,8 @@ impl Connection {
                 return Progress::Done;
             }
             out.put_back(&mut work);
+            out.unsent = out.unsent.saturating_add_signed(std::mem::take(&mut coder.grown));
+            out.coder = coder;
             out.blocked = !matches!(progress, Progress::Done);
             self.account(&mut out, written);
             drop(out);
@@ -355,7 +390,10 @@ impl Connection {
         // Before anything can be written and told of.
         tell();
         if out.phase != Phase::Closed {
-            out.writer = Some(writer);
+            let level = out.settings.compression.level;
+            let agreed = self.handshake.deflate();
+            let deflater = agreed.map(|agreed| Deflater::new(self.role, agreed, level));
+            out.opened(writer, deflater);
         }
     }
 

@@ -17,7 +17,7 @@ use tokio::time::Sleep;
 use super::Connection;
 use super::connection::signal;
 use super::heartbeat::{Due, Heartbeat, Sender};
-use super::incoming::Incoming;
+use super::incoming::{Fed, Incoming};
 use super::outgoing::Phase;
 use super::settings::Settings;
 use super::writing::Progress;
@@ -28,6 +28,9 @@ use crate::sync::lock;
 
 /// What one read takes.
 const READ_BUFFER: usize = 128 * 1024;
+
+/// What one batch may cost before it goes to the host.
+const MOST_BATCHED: usize = 1024 * 1024;
 
 /// Reads before other connections get their turn.
 const READS_PER_TURN: usize = 8;
@@ -85,8 +88,9 @@ pub struct Driver {
     writer: Arc<Writer>,
     incoming: Incoming,
     settings: Settings,
-    /// Read together with the opening handshake.
-    early: Bytes,
+    /// Read and not decoded yet: behind the opening handshake, or more than a
+    /// batch takes.
+    undecoded: Option<Vec<u8>>,
     paused: bool,
     /// The peer ended its direction.
     at_end: bool,
@@ -123,7 +127,7 @@ impl Driver {
             writer,
             incoming,
             settings,
-            early,
+            undecoded: Some(early.to_vec()).filter(|early| !early.is_empty()),
             paused: false,
             at_end: false,
             blocked: false,
@@ -191,11 +195,13 @@ impl Driver {
 
     /// `Err` when the connection is over.
     fn read_into(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Result<(), End> {
-        let early = std::mem::take(&mut self.early);
-        if !early.is_empty() {
-            self.feed(&mut early.to_vec(), batch);
+        if let Some(mut bytes) = self.undecoded.take() {
+            self.feed(&mut bytes, batch);
         }
         for _ in 0..READS_PER_TURN {
+            if batch.cost() > MOST_BATCHED {
+                break;
+            }
             let read = match self.read_once(cx, batch) {
                 Poll::Pending => return Ok(()),
                 Poll::Ready(Ok(read)) => read,
@@ -204,9 +210,6 @@ impl Driver {
             if read == 0 {
                 self.at_end = true;
                 return self.end_of_stream();
-            }
-            if batch.cost() > READ_BUFFER * READS_PER_TURN {
-                break;
             }
         }
         // More may be there: other connections first.
@@ -235,7 +238,9 @@ impl Driver {
     }
 
     fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) {
-        self.incoming.feed(bytes, batch);
+        if let Fed::UpTo(used) = self.incoming.feed(bytes, batch, MOST_BATCHED) {
+            self.undecoded = Some(bytes.get(used..).unwrap_or_default().to_vec());
+        }
         self.heard();
     }
 
@@ -257,6 +262,7 @@ impl Driver {
             match self.connection.write() {
                 Progress::Done => return,
                 Progress::Blocked => self.blocked = true,
+                Progress::Busy => return cx.waker().wake_by_ref(),
                 Progress::Failed(error) => return self.cannot_write(error),
             }
         }

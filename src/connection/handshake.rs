@@ -8,6 +8,7 @@ use hyper::header::SEC_WEBSOCKET_PROTOCOL;
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
+use crate::protocol::Deflate;
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -48,6 +49,7 @@ pub enum Decision {
 pub struct Handshake {
     facts: OnceLock<Facts>,
     subprotocol: OnceLock<String>,
+    extensions: OnceLock<(String, Option<Deflate>)>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
 }
 
@@ -56,6 +58,7 @@ impl Handshake {
         Self {
             facts: OnceLock::new(),
             subprotocol: OnceLock::new(),
+            extensions: OnceLock::new(),
             decision: Mutex::new(decision),
         }
     }
@@ -78,6 +81,21 @@ impl Handshake {
     /// Keeps the negotiated subprotocol, once.
     pub fn set_subprotocol(&self, subprotocol: String) {
         let _ = self.subprotocol.set(subprotocol);
+    }
+
+    /// The negotiated extensions as the server named them, or empty.
+    pub fn extensions(&self) -> &str {
+        self.extensions.get().map_or("", |(extensions, _)| extensions)
+    }
+
+    /// The parameters of permessage-deflate, if it was negotiated.
+    pub fn deflate(&self) -> Option<&Deflate> {
+        self.extensions.get()?.1.as_ref()
+    }
+
+    /// Keeps the negotiated extensions, once.
+    pub fn set_extensions(&self, extensions: String, deflate: Option<Deflate>) {
+        let _ = self.extensions.set((extensions, deflate));
     }
 
     /// Who waits for the host's decision, for whoever decides first. Dropped

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Connection;
 use super::heartbeat::Sender;
 use super::outgoing::Phase;
-use super::settings::Settings;
+use super::settings::{Settings, Wants};
 use crate::protocol::{Boundary, Data, Decoder, Item, MessageKind};
 use crate::queue::{Assembler, Batch, Closing, Event, Failure, OutOfMemory, Room};
 use crate::sync::lock;
@@ -21,10 +21,9 @@ struct Inbox {
     connection: Arc<Connection>,
     message: Assembler,
     frame: Assembler,
-    want_frames: bool,
-    want_pings: bool,
-    /// The current message is delivered by its frames too.
-    by_frames: bool,
+    wants: Wants,
+    /// How the current message is delivered.
+    delivery: By,
     /// The peer's close code and reason.
     peer: Option<(u16, String)>,
     /// What arrived was wrong; nothing more is decoded.
@@ -32,18 +31,41 @@ struct Inbox {
     failure: Option<Arc<Failure>>,
 }
 
+/// How a message is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// Whole.
+    Message,
+    /// Frame by frame, and then whole.
+    Frames,
+    /// As it arrives, and not as a whole.
+    Pieces,
+}
+
+/// How far decoding came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fed {
+    /// All bytes were used.
+    All,
+    /// So many were used; the batch is full.
+    UpTo(usize),
+}
+
 impl Incoming {
     pub fn new(connection: &Arc<Connection>, settings: &Settings) -> Self {
         let delivery = connection.source().delivery();
+        let decoder = Decoder::new(connection.role(), settings.limits);
         Self {
-            decoder: Decoder::new(connection.role(), settings.limits),
+            decoder: match connection.handshake().deflate() {
+                Some(agreed) => decoder.with_deflate(agreed),
+                None => decoder,
+            },
             inbox: Inbox {
                 connection: connection.clone(),
                 message: Assembler::new(delivery.clone()),
                 frame: Assembler::new(delivery.clone()),
-                want_frames: settings.wants.frames,
-                want_pings: settings.wants.pings,
-                by_frames: false,
+                wants: settings.wants,
+                delivery: By::Message,
                 peer: None,
                 failed: false,
                 failure: None,
@@ -53,35 +75,37 @@ impl Incoming {
 
     pub fn set(&mut self, settings: &Settings) {
         self.decoder.set_limits(settings.limits);
-        self.inbox.want_frames = settings.wants.frames;
-        self.inbox.want_pings = settings.wants.pings;
+        self.inbox.wants = settings.wants;
     }
 
-    /// Decodes what was read.
-    pub fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch) {
-        let mut left = bytes;
-        while !left.is_empty() && !self.inbox.failed {
-            let used = match self.decoder.next(left) {
-                Ok((used, item)) => {
-                    if let Some(item) = item {
-                        self.inbox.take(item, batch);
-                    }
-                    used
+    /// Decodes what was read, until the batch costs `most`.
+    pub fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch, most: usize) -> Fed {
+        let mut used = 0usize;
+        let fed = loop {
+            if self.inbox.failed {
+                break Fed::All;
+            }
+            match self.decoder.next(bytes.get_mut(used..).unwrap_or_default()) {
+                Ok((more, Some(item))) => {
+                    used = used.saturating_add(more);
+                    self.inbox.take(item, batch);
                 }
-                Err(error) => {
-                    self.inbox.fail(error.close_code(), error.into(), batch);
-                    break;
-                }
-            };
-            left = std::mem::take(&mut left).get_mut(used..).unwrap_or_default();
-        }
+                Ok((_, None)) => break Fed::All,
+                Err(error) => self.inbox.fail(error.close_code(), error.into(), batch),
+            }
+            if batch.cost() > most {
+                break Fed::UpTo(used);
+            }
+        };
+        self.decoder.rest();
+        fed
     }
 
     /// The host's memory for the rest of a large binary frame, if at least
     /// `least` bytes of it are still to come.
     pub fn room(&mut self, least: u64) -> Option<Room<'_>> {
         let most = self.decoder.direct().filter(|&most| most >= least)?;
-        if self.inbox.failed || self.inbox.by_frames {
+        if self.inbox.failed || self.inbox.delivery != By::Message {
             return None;
         }
         self.inbox.message.room(most)
@@ -134,7 +158,7 @@ impl Inbox {
             }
             Item::Ping(payload) => {
                 self.connection.out().pong(payload);
-                if self.want_pings {
+                if self.wants.pings {
                     let payload = batch.pack(payload);
                     batch.push(Event::Ping(payload));
                 }
@@ -146,18 +170,30 @@ impl Inbox {
 
     fn data(&mut self, data: &Data<'_>, batch: &mut Batch) -> Result<(), OutOfMemory> {
         if data.starts_message {
-            self.by_frames = self.want_frames && !data.single_frame;
+            self.delivery = match self.wants {
+                Wants { stream: true, .. } => By::Pieces,
+                Wants { frames: true, .. } if !data.single_frame => By::Frames,
+                _ => By::Message,
+            };
         }
-        let kind = data.kind;
-        if self.by_frames {
-            let ends = if data.ends == Boundary::None { Boundary::None } else { Boundary::Message };
-            if let Some(payload) = self.frame.add(&Data { ends, ..*data }, batch)? {
-                let last = data.ends == Boundary::Message;
+        let (kind, last) = (data.kind, data.ends == Boundary::Message);
+        if self.delivery != By::Message {
+            let ends = match data.ends {
+                Boundary::None if self.delivery == By::Frames => Boundary::None,
+                _ => Boundary::Message,
+            };
+            // A piece is all there is to come of itself.
+            let rest_of_frame = if ends == Boundary::None { data.rest_of_frame } else { 0 };
+            if let Some(payload) = self.frame.add(&Data { ends, rest_of_frame, ..*data }, batch)? {
                 batch.push(Event::Frame { kind, payload, last });
             }
         }
+        if self.delivery == By::Pieces {
+            return Ok(());
+        }
         if let Some(payload) = self.message.add(data, batch)? {
-            batch.push(Event::Message { kind, payload, whole: !self.by_frames });
+            let whole = self.delivery == By::Message;
+            batch.push(Event::Message { kind, payload, whole });
         }
         Ok(())
     }

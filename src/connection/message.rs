@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
 
+use super::deflating::Broadcast;
 use super::segment::Payload;
-use crate::protocol::{chunk_end, utf8_length};
+use crate::protocol::{append_utf8, chunk_end, utf8_length};
 
 /// A message to be sent.
 pub enum Message<'a> {
@@ -47,6 +48,19 @@ impl Content<'_> {
     }
 }
 
+/// A copied payload.
+struct Owned(Vec<u8>);
+
+impl Payload for Owned {
+    fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn units(&self) -> &[u16] {
+        &[]
+    }
+}
+
 impl Message<'_> {
     /// Length of the payload on the wire, in bytes.
     pub fn length(&self) -> u64 {
@@ -63,6 +77,31 @@ impl Message<'_> {
             Self::Utf16(units) => Content::Units(units),
             Self::Shared(SharedKind::Utf16, payload) => Content::Units(payload.units()),
             Self::Shared(_, payload) => Content::Bytes(payload.bytes()),
+        }
+    }
+
+    /// The same message for many connections: copied, and text as UTF-8.
+    pub fn to_broadcast(&self) -> Message<'static> {
+        let (kind, mut bytes) = (self.opcode(), Vec::new());
+        match self.content() {
+            Content::Bytes(content) => bytes.extend_from_slice(content),
+            Content::Units(units) => append_utf8(units, &mut bytes),
+        }
+        let kind = if kind == Data::Text { SharedKind::Utf8 } else { SharedKind::Binary };
+        Message::Shared(kind, Arc::new(Broadcast::new(bytes)))
+    }
+
+    /// The payload, copied unless it is shared.
+    pub(super) fn owned(&self) -> (SharedKind, Arc<dyn Payload>) {
+        match self {
+            Self::Shared(kind, payload) => (*kind, payload.clone()),
+            Self::Binary(bytes) => (SharedKind::Binary, Arc::new(Owned(bytes.to_vec()))),
+            Self::Text(text) => (SharedKind::Utf8, Arc::new(Owned(text.as_bytes().to_vec()))),
+            Self::Utf16(units) => {
+                let mut text = Vec::new();
+                append_utf8(units, &mut text);
+                (SharedKind::Utf8, Arc::new(Owned(text)))
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 mod collect;
 #[allow(clippy::module_inception)]
 mod connection;
+mod deflating;
 mod driver;
 mod handshake;
 mod heartbeat;
@@ -19,8 +20,9 @@ mod writing;
 
 pub use collect::Collecting;
 pub use connection::{Connection, MAX_CONTROL, NO_CLOSE, SendError};
+pub use deflating::Broadcast;
 pub use driver::{Driver, Finally};
 pub use handshake::{Decision, Facts, Handshake};
 pub use message::{Message, SharedKind};
 pub use segment::Payload;
-pub use settings::{Settings, Wants};
+pub use settings::{Compression, Settings, Wants};

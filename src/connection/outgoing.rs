@@ -2,22 +2,29 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+use super::deflating::{Coder, Deflating};
 use super::message::{Content, Message};
 use super::segment::Segment;
 use super::settings::Settings;
 use crate::net::Writer;
 use crate::protocol::{
-    Role, append_utf8, apply_mask, encode_close, encode_frame, encode_header, new_mask,
+    Deflater, Flush, Role, append_utf8, apply_mask, encode_close, encode_frame, encode_header,
+    mask_of,
 };
 use crate::sync::Local;
 
 /// Small messages are encoded behind each other in blocks of about this size.
 const BLOCK: usize = 64 * 1024;
+
+/// A broadcast up to this many bytes is copied for each connection.
+const MOST_COPIED: usize = 4 * 1024;
 
 /// Empty blocks that a thread keeps for its next messages.
 const SPARE_BLOCKS: usize = 64;
@@ -53,7 +60,8 @@ pub(super) struct Outgoing {
     /// The connection is in a list of those written at the end of a drain.
     pub collected: bool,
     pub above_high_water: bool,
-    /// Encoded bytes accepted and not yet written.
+    /// Bytes accepted and not yet written: encoded ones, and those of messages
+    /// that are still to be compressed.
     pub unsent: u64,
     /// Encoded bytes written.
     pub sent: u64,
@@ -64,6 +72,20 @@ pub(super) struct Outgoing {
     tail: Vec<u8>,
     /// How much of `tail` is in `unsent`.
     counted: usize,
+    /// Messages are compressed; before the opening handshake is complete, they
+    /// may be.
+    compresses: bool,
+    /// With whoever writes while `writing`.
+    pub coder: Coder,
+    /// A message that is sent in fragments.
+    begun: Option<Begun>,
+}
+
+/// A message of which fragments were queued, but not the last.
+#[derive(Clone, Copy)]
+struct Begun {
+    kind: Data,
+    compressed: bool,
 }
 
 impl Outgoing {
@@ -83,26 +105,77 @@ impl Outgoing {
             segments: VecDeque::new(),
             tail: Vec::new(),
             counted: 0,
+            compresses: settings.compression.enabled,
+            coder: Coder::default(),
+            begun: None,
         }
+    }
+
+    /// Changes all settings, before the opening handshake is complete.
+    pub fn configure(&mut self, settings: Settings) {
+        self.compresses = settings.compression.enabled;
+        self.settings = settings;
+    }
+
+    /// Whether a message is being sent in fragments.
+    pub fn has_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    /// The opening handshake is complete. Without a compressor messages that
+    /// wait for one go out as they are.
+    pub fn opened(&mut self, writer: Arc<Writer>, deflater: Option<Deflater>) {
+        self.writer = Some(writer);
+        self.compresses = deflater.is_some();
+        self.coder.deflater = deflater;
+        if self.compresses {
+            return;
+        }
+        self.end_block();
+        for segment in mem::take(&mut self.segments) {
+            match segment {
+                Segment::Deflate(message) => {
+                    let Deflating { payload, kind, opcode, flush, .. } = *message;
+                    let message = Message::Shared(kind, payload);
+                    let length = message.length();
+                    self.unsent = self.unsent.saturating_sub(length);
+                    self.plain(&message, opcode, length, flush == Flush::Message);
+                }
+                segment => {
+                    self.end_block();
+                    self.segments.push_back(segment);
+                }
+            }
+        }
+        self.end_block();
     }
 
     /// Queues a message of `length` bytes.
     pub fn push(&mut self, message: &Message<'_>, length: u64) {
-        if length <= self.settings.outgoing_frame_size {
-            self.frame(message, OpCode::Data(message.opcode()), 0..usize::MAX, length, true);
-            return;
+        if self.compresses && length >= self.settings.compression.threshold {
+            self.deflate(message, message.opcode(), length, Flush::Message);
+        } else {
+            self.plain(message, message.opcode(), length, true);
         }
-        let most = usize::try_from(self.settings.outgoing_frame_size).unwrap_or(usize::MAX);
-        let (mut opcode, mut start) = (message.opcode(), 0);
-        loop {
-            let (range, length, last) = message.frame(start, most);
-            start = range.end;
-            self.frame(message, OpCode::Data(opcode), range, length, last);
-            if last {
-                return;
-            }
-            opcode = Data::Continue;
+    }
+
+    /// Queues a fragment of a message; false if it is of another kind than the
+    /// message that was begun.
+    pub fn push_fragment(&mut self, fragment: &Message<'_>, length: u64, last: bool) -> bool {
+        let kind = fragment.opcode();
+        let begun = self.begun.unwrap_or(Begun { kind, compressed: self.compresses });
+        if begun.kind != kind {
+            return false;
         }
+        let opcode = if self.begun.is_some() { Data::Continue } else { kind };
+        if begun.compressed {
+            let flush = if last { Flush::Message } else { Flush::Sync };
+            self.deflate(fragment, opcode, length, flush);
+        } else {
+            self.plain(fragment, opcode, length, last);
+        }
+        self.begun = (!last).then_some(begun);
+        true
     }
 
     /// Queues a Ping.
@@ -144,7 +217,7 @@ impl Outgoing {
         }
         work.append(&mut self.segments);
         if !self.tail.is_empty() {
-            work.push_back(Segment::Encoded { bytes: std::mem::take(&mut self.tail), start: 0 });
+            work.push_back(Segment::Encoded { bytes: mem::take(&mut self.tail), start: 0 });
             self.counted = 0;
         }
     }
@@ -164,7 +237,34 @@ impl Outgoing {
         self.tail = Vec::new();
         self.counted = 0;
         self.unsent = 0;
-        std::mem::take(&mut self.segments)
+        mem::take(&mut self.segments)
+    }
+
+    fn deflate(&mut self, message: &Message<'_>, opcode: Data, length: u64, flush: Flush) {
+        self.end_block();
+        let (kind, payload) = message.owned();
+        let (role, frame_size) = (self.role, self.settings.outgoing_frame_size);
+        let message = Deflating { payload, kind, start: 0, role, opcode, flush, frame_size };
+        self.segments.push_back(Segment::Deflate(Box::new(message)));
+        self.unsent = self.unsent.saturating_add(length);
+    }
+
+    fn plain(&mut self, message: &Message<'_>, mut opcode: Data, length: u64, fin: bool) {
+        if length <= self.settings.outgoing_frame_size {
+            self.frame(message, OpCode::Data(opcode), 0..usize::MAX, length, fin);
+            return;
+        }
+        let most = usize::try_from(self.settings.outgoing_frame_size).unwrap_or(usize::MAX);
+        let mut start = 0;
+        loop {
+            let (range, length, last) = message.frame(start, most);
+            start = range.end;
+            self.frame(message, OpCode::Data(opcode), range, length, last && fin);
+            if last {
+                return;
+            }
+            opcode = Data::Continue;
+        }
     }
 
     fn control(&mut self, opcode: Control, payload: &[u8]) {
@@ -179,17 +279,17 @@ impl Outgoing {
         opcode: OpCode,
         range: Range<usize>,
         length: u64,
-        last: bool,
+        fin: bool,
     ) {
         self.begin_block();
-        let mask = match self.role {
-            Role::Client => Some(new_mask()),
-            Role::Server => None,
-        };
-        encode_header(&mut self.tail, opcode, last, length, mask);
+        let mask = mask_of(self.role);
+        let header = FrameHeader { is_final: fin, opcode, mask, ..FrameHeader::default() };
+        encode_header(&mut self.tail, &header, length);
         let content = message.content();
         let range = range.start..range.end.min(content.len());
-        if let Message::Shared(_, payload) = message {
+        if let Message::Shared(_, payload) = message
+            && (payload.broadcast().is_none() || range.len() > MOST_COPIED)
+        {
             self.end_block();
             let (payload, Range { start, end }) = (payload.clone(), range);
             self.segments.push_back(match (content, mask) {
@@ -229,7 +329,7 @@ impl Outgoing {
     fn end_block(&mut self) {
         self.count();
         if !self.tail.is_empty() {
-            let bytes = std::mem::take(&mut self.tail);
+            let bytes = mem::take(&mut self.tail);
             self.segments.push_back(Segment::Encoded { bytes, start: 0 });
             self.counted = 0;
         }

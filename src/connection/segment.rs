@@ -1,8 +1,10 @@
-//! Pieces of outgoing bytes: encoded frames, and payloads of the host's that
-//! are written from where they lie.
+//! Pieces of outgoing bytes: encoded frames, payloads of the host's that are
+//! written from where they lie, and messages that are still to be compressed.
 
+use std::io;
 use std::sync::Arc;
 
+use super::deflating::{Broadcast, Coded, Coder, Deflating};
 use crate::protocol::{append_utf8, apply_mask, chunk_end};
 
 /// A payload of the host's, given back by dropping it.
@@ -12,10 +14,15 @@ pub trait Payload: Send + Sync {
 
     /// The units of a UTF-16 payload.
     fn units(&self) -> &[u16];
+
+    /// Set if it is sent to many.
+    fn broadcast(&self) -> Option<&Broadcast> {
+        None
+    }
 }
 
 /// Most bytes encoded or masked at once.
-const CHUNK: usize = 64 * 1024;
+pub(super) const CHUNK: usize = 64 * 1024;
 
 /// A piece of the outgoing stream.
 pub(super) enum Segment {
@@ -33,6 +40,8 @@ pub(super) enum Segment {
         mask: Option<[u8; 4]>,
         offset: u64,
     },
+    /// A message to be compressed, whose frames are made then.
+    Deflate(Box<Deflating>),
 }
 
 impl Segment {
@@ -41,19 +50,27 @@ impl Segment {
         match self {
             Self::Encoded { bytes, start } => bytes.get(*start..),
             Self::Plain { payload, start, end } => payload.bytes().get(*start..*end),
-            Self::Masked { .. } | Self::Utf16 { .. } => None,
+            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) => None,
         }
     }
 
-    /// Encodes the next chunk into `out`; says whether the segment is used up.
-    pub fn encode(&mut self, out: &mut Vec<u8>) -> bool {
-        match self {
+    /// Encodes the next chunk behind what is in `out`.
+    pub fn encode(&mut self, out: &mut Vec<u8>, coder: &mut Coder) -> io::Result<Coded> {
+        let begin = out.len();
+        let masked = |out: &mut Vec<u8>, mask, offset: &mut u64| {
+            let encoded = out.get_mut(begin..).unwrap_or_default();
+            if let Some(mask) = mask {
+                apply_mask(encoded, mask, *offset);
+            }
+            *offset = offset.saturating_add(encoded.len() as u64);
+        };
+        let is_last = match self {
+            Self::Deflate(message) => return message.encode(out, coder),
             Self::Encoded { .. } | Self::Plain { .. } => false,
             Self::Masked { payload, start, end, mask, offset } => {
                 let stop = start.saturating_add(CHUNK).min(*end);
                 out.extend_from_slice(payload.bytes().get(*start..stop).unwrap_or_default());
-                apply_mask(out, *mask, *offset);
-                *offset = offset.saturating_add(out.len() as u64);
+                masked(out, Some(*mask), offset);
                 *start = stop;
                 stop == *end
             }
@@ -61,14 +78,12 @@ impl Segment {
                 let units = payload.units().get(..*end).unwrap_or_default();
                 let stop = chunk_end(units, start.saturating_add(CHUNK / 2).min(*end));
                 append_utf8(units.get(*start..stop).unwrap_or_default(), out);
-                if let Some(mask) = mask {
-                    apply_mask(out, *mask, *offset);
-                }
-                *offset = offset.saturating_add(out.len() as u64);
+                masked(out, *mask, offset);
                 *start = stop;
                 stop >= *end
             }
-        }
+        };
+        Ok(if is_last { Coded::All } else { Coded::More })
     }
 
     /// Takes `count` written bytes off the front of a ready segment; says
@@ -83,7 +98,7 @@ impl Segment {
                 *start = start.saturating_add(count);
                 *start >= *end
             }
-            Self::Masked { .. } | Self::Utf16 { .. } => false,
+            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) => false,
         }
     }
 }

@@ -2,17 +2,32 @@
 
 use std::time::Duration;
 
-use crate::protocol::{Limits, Role};
+use crate::protocol::{Deflate, DeflatePreferences, Limits, Role};
 
 /// Optional events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
     /// Each frame of a fragmented message.
     pub frames: bool,
+    /// Messages as they arrive, in pieces, instead of whole ones.
+    pub stream: bool,
     /// Bytes given to the operating system.
     pub written: bool,
     /// Pings, which are answered in any case.
     pub pings: bool,
+}
+
+/// Compression of messages (RFC 7692).
+#[derive(Clone, Copy, Debug)]
+pub struct Compression {
+    /// Offered by a client, accepted by a server.
+    pub enabled: bool,
+    /// 1, fastest, to 9, smallest.
+    pub level: u8,
+    /// Shorter messages travel plain, in bytes.
+    pub threshold: u64,
+    /// What is asked for.
+    pub wanted: DeflatePreferences,
 }
 
 /// Limits and timeouts of one connection.
@@ -22,6 +37,8 @@ pub struct Settings {
     pub wants: Wants,
     /// Bounds of what arrives.
     pub limits: Limits,
+    /// Compression; holds from the opening handshake on, but for the threshold.
+    pub compression: Compression,
     /// Longer messages are sent in several frames.
     pub outgoing_frame_size: u64,
     /// Unsent bytes above which the host is told.
@@ -47,6 +64,12 @@ impl Settings {
         };
         Self {
             wants: Wants::default(),
+            compression: Compression {
+                enabled: role == Role::Client,
+                level: 6,
+                threshold: 64,
+                wanted: Deflate::default(),
+            },
             limits: Limits { max_message, max_frame: i64::MAX as u64, max_fragments: 131_072 },
             outgoing_frame_size: i64::MAX as u64,
             high_water: MIB,

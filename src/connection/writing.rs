@@ -5,13 +5,17 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
 
+use super::deflating::{Coded, Coder};
 use super::outgoing::{recycle, spare_block};
-use super::segment::Segment;
+use super::segment::{CHUNK, Segment};
 use crate::net::Writer;
 use crate::sync::Local;
 
 /// Most slices in one write.
 const MOST_SLICES: usize = 64;
+
+/// Bytes masked, converted or compressed before others get their turn.
+const MOST_ENCODED: usize = 1024 * 1024;
 
 thread_local! {
     static WORK: RefCell<VecDeque<Segment>> = const { RefCell::new(VecDeque::new()) };
@@ -24,6 +28,8 @@ pub(super) enum Progress {
     Done,
     /// The system takes no more now.
     Blocked,
+    /// There is more, but others want to write, too.
+    Busy,
     /// The stream is broken.
     Failed(io::Error),
 }
@@ -35,17 +41,29 @@ pub(super) fn work() -> Local<VecDeque<Segment>> {
 
 /// Writes from the front of `work` until it is empty or the system takes no
 /// more. Says how many bytes were written.
-pub(super) fn write(writer: &Writer, work: &mut VecDeque<Segment>) -> (u64, Progress) {
-    let mut written = 0u64;
+pub(super) fn write(
+    writer: &Writer,
+    work: &mut VecDeque<Segment>,
+    coder: &mut Coder,
+) -> (u64, Progress) {
+    let (mut written, mut encoded) = (0u64, 0usize);
     loop {
-        prepare(work);
-        if work.is_empty() {
-            return (written, Progress::Done);
+        match prepare(work, coder) {
+            Ok(length) => encoded = encoded.saturating_add(length),
+            Err(error) => return (written, Progress::Failed(error)),
+        }
+        match work.front().map(Segment::ready) {
+            None => return (written, Progress::Done),
+            Some(None) => return (written, Progress::Busy),
+            Some(Some(_)) => {}
         }
         match write_once(writer, work) {
             Ok(count) => {
                 written = written.saturating_add(count as u64);
                 advance(work, count);
+                if encoded > MOST_ENCODED && !work.is_empty() {
+                    return (written, Progress::Busy);
+                }
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 return (written, Progress::Blocked);
@@ -56,27 +74,56 @@ pub(super) fn write(writer: &Writer, work: &mut VecDeque<Segment>) -> (u64, Prog
     }
 }
 
-/// Makes the first two segments, a frame's header and its payload, ready to
-/// be written as they are.
-fn prepare(work: &mut VecDeque<Segment>) {
-    let mut place = 0;
-    while place < 2 {
+/// Makes segments at the front, one chunk of bytes altogether, ready to be
+/// written as they are. Gives the bytes that were taken for it.
+fn prepare(work: &mut VecDeque<Segment>, coder: &mut Coder) -> io::Result<usize> {
+    let (mut place, mut ready, mut taken) = (0, 0usize, 0usize);
+    while place < MOST_SLICES && ready < CHUNK && taken < MOST_ENCODED {
         match work.get(place).map(Segment::ready) {
             Some(Some([])) => {
                 work.remove(place).into_iter().for_each(recycle);
             }
-            Some(Some(_)) => place += 1,
-            Some(None) => {
-                let Some(mut segment) = work.remove(place) else { return };
-                let mut bytes = spare_block();
-                if !segment.encode(&mut bytes) {
-                    work.insert(place, segment);
-                }
-                work.insert(place, Segment::Encoded { bytes, start: 0 });
+            Some(Some(bytes)) => {
+                ready = ready.saturating_add(bytes.len());
+                place += 1;
             }
-            None => return,
+            Some(None) => {
+                taken = taken.saturating_add(encode(work, place, coder)?);
+            }
+            None => break,
         }
     }
+    Ok(taken)
+}
+
+/// Encodes what begins at `place` into one block: a chunk of a large segment,
+/// or several small ones. Gives the bytes that it took.
+fn encode(work: &mut VecDeque<Segment>, place: usize, coder: &mut Coder) -> io::Result<usize> {
+    let mut bytes = spare_block();
+    let before = coder.grown;
+    let mut became = Vec::new();
+    while bytes.len() < CHUNK && became.is_empty() {
+        let Some(segment) = work.get_mut(place).filter(|segment| segment.ready().is_none()) else {
+            break;
+        };
+        match segment.encode(&mut bytes, coder)? {
+            Coded::More => break,
+            Coded::All => {
+                work.remove(place);
+            }
+            Coded::Became(segments) => {
+                work.remove(place);
+                became = segments;
+            }
+        }
+    }
+    for segment in became.into_iter().rev() {
+        work.insert(place, segment);
+    }
+    let shrunk = usize::try_from(before.saturating_sub(coder.grown)).unwrap_or_default();
+    let taken = bytes.len().saturating_add(shrunk);
+    work.insert(place, Segment::Encoded { bytes, start: 0 });
+    Ok(taken)
 }
 
 fn write_once(writer: &Writer, work: &VecDeque<Segment>) -> io::Result<usize> {

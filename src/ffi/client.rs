@@ -52,6 +52,11 @@ pub unsafe extern "C" fn wirebird_client_open(
         })?;
         let origin = Some(origin).filter(|origin| !origin.is_empty());
         let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
+        let compression = settings.compression;
+        let request = match compression.enabled {
+            true => request.with_deflate(compression.wanted),
+            false => request,
+        };
         let engine = Engine::get()?;
         let source = Source::new(&queue.queue, user_data as usize);
         let opened = Connection::client(source, settings);

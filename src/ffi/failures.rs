@@ -42,7 +42,7 @@ fn handshake(error: &HandshakeError) -> wirebird_status_t {
         HandshakeError::Status { .. } => WIREBIRD_ERROR_HTTP_STATUS,
         HandshakeError::AcceptKey { .. } => WIREBIRD_ERROR_ACCEPT_KEY,
         HandshakeError::Subprotocol { .. } => WIREBIRD_ERROR_SUBPROTOCOL,
-        HandshakeError::Extension { .. } => WIREBIRD_ERROR_EXTENSION,
+        HandshakeError::Extension(_) => WIREBIRD_ERROR_EXTENSION,
         HandshakeError::WebSocketVersion { .. } => WIREBIRD_ERROR_VERSION,
         HandshakeError::Origin { .. } => WIREBIRD_ERROR_REFUSED,
         _ => WIREBIRD_ERROR_HANDSHAKE,

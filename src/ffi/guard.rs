@@ -46,9 +46,11 @@ impl From<EngineError> for Fault {
 impl From<SendError> for Fault {
     fn from(error: SendError) -> Self {
         let status = match error {
-            SendError::NotOpen => WIREBIRD_ERROR_STATE,
+            SendError::NotOpen | SendError::Begun => WIREBIRD_ERROR_STATE,
             SendError::Unsent { .. } => WIREBIRD_ERROR_LIMIT,
-            SendError::ControlTooLong(_) | SendError::CloseCode(_) => WIREBIRD_ERROR_ARGUMENT,
+            SendError::ControlTooLong(_) | SendError::CloseCode(_) | SendError::OtherKind => {
+                WIREBIRD_ERROR_ARGUMENT
+            }
         };
         Self::new(status, error.to_string())
     }

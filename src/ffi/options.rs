@@ -77,6 +77,24 @@ pub struct wirebird_connection_options_t {
     pub ping_interval_ms: u64,
     /// See WIREBIRD_OPTION_PONG_TIMEOUT.
     pub pong_timeout_ms: u64,
+    /// 1 (default of clients) offers or accepts permessage-deflate (RFC 7692),
+    /// 0 (default of servers) does not. These six hold for the opening
+    /// handshake; `wirebird_connection_extensions` says what came of it.
+    pub compression: u32,
+    /// 1, fastest, to 9, smallest. Default 6.
+    pub compression_level: u32,
+    /// LZ77 window of the server's messages, 8 to 15: 2^n bytes. Default 15.
+    pub server_max_window_bits: u32,
+    /// LZ77 window of the client's messages, 8 to 15: 2^n bytes. Default 15.
+    pub client_max_window_bits: u32,
+    /// 1: the server compresses each of its messages for itself, and needs
+    /// memory for that only meanwhile. Default 0: messages refer to those
+    /// before them.
+    pub server_no_context_takeover: u32,
+    /// 1: the client does. Default 0.
+    pub client_no_context_takeover: u32,
+    /// See WIREBIRD_OPTION_COMPRESSION_THRESHOLD.
+    pub compression_threshold: u64,
 }
 
 /// Deliver WIREBIRD_EVENT_TEXT_FRAME and WIREBIRD_EVENT_BINARY_FRAME for each
@@ -86,6 +104,13 @@ pub const WIREBIRD_WANT_FRAMES: u32 = 1;
 pub const WIREBIRD_WANT_WRITTEN: u32 = 2;
 /// Deliver WIREBIRD_EVENT_PING.
 pub const WIREBIRD_WANT_PING: u32 = 4;
+/// Deliver messages as they arrive, in pieces: WIREBIRD_EVENT_TEXT_FRAME and
+/// WIREBIRD_EVENT_BINARY_FRAME, with WIREBIRD_FRAME_LAST at the message's end,
+/// and no WIREBIRD_EVENT_TEXT or WIREBIRD_EVENT_BINARY. For messages too large
+/// for memory, or too slow to wait for: raise WIREBIRD_OPTION_MAX_MESSAGE_SIZE
+/// as needed. A piece is what one read brought of a frame; frames may be cut
+/// anywhere, text between characters.
+pub const WIREBIRD_WANT_STREAM: u32 = 8;
 
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
 /// 1009. Default: client 67,108,864, server 1,048,576.
@@ -125,6 +150,10 @@ pub const WIREBIRD_OPTION_UNSENT: u32 = 11;
 /// Read only: microseconds between the last answered Ping and its Pong; 0
 /// before the first.
 pub const WIREBIRD_OPTION_ROUND_TRIP: u32 = 12;
+
+/// Messages shorter than this many bytes are not compressed, 0 to 2^63-1.
+/// Default 64.
+pub const WIREBIRD_OPTION_COMPRESSION_THRESHOLD: u32 = 13;
 
 /// Options of a client connection.
 #[repr(C)]

@@ -96,6 +96,25 @@ pub unsafe extern "C" fn wirebird_connection_subprotocol(
     })
 }
 
+/// The negotiated extensions as the server's Sec-WebSocket-Extensions names
+/// them, such as "permessage-deflate; server_max_window_bits=12", or empty.
+/// Valid until the connection is released.
+///
+/// # Safety
+/// `extensions` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_extensions(
+    connection: wirebird_connection_t,
+    extensions: *mut wirebird_text_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let found = view(connection.handshake().extensions().as_bytes());
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(extensions, found, "extensions") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
 /// The target of the request (server side), as "/chat?room=1"; empty on the
 /// client side. Valid until the connection is released.
 ///

@@ -5,7 +5,8 @@ use std::slice;
 use std::sync::Arc;
 
 use super::arguments;
-use super::guard::{Fault, with_connection};
+use super::event::WIREBIRD_FRAME_LAST;
+use super::guard::{Fault, guard, with_connection};
 use super::status::*;
 use super::types::*;
 use crate::connection::{Message, Payload, SharedKind};
@@ -102,29 +103,90 @@ pub unsafe extern "C" fn wirebird_connection_send_shared(
     // Released whatever happens next.
     let shared = SharedPayload { data, length, release, context };
     with_connection(connection, |connection| {
-        let kind = match payload {
-            WIREBIRD_PAYLOAD_BINARY => SharedKind::Binary,
-            WIREBIRD_PAYLOAD_UTF8 => SharedKind::Utf8,
-            WIREBIRD_PAYLOAD_UTF16 => SharedKind::Utf16,
-            other => {
-                return Err(Fault::argument(format!("payload is {other}, not WIREBIRD_PAYLOAD_…")));
-            }
-        };
         // SAFETY: the caller's promise.
-        match kind {
-            SharedKind::Utf16 => {
-                unsafe { arguments::slice(data.cast::<u16>(), length, "data") }?;
-            }
-            SharedKind::Utf8 => {
-                unsafe { arguments::text(wirebird_text_t { data: data.cast(), length }, "data") }?;
-            }
-            SharedKind::Binary => {
-                unsafe { arguments::slice(data.cast::<u8>(), length, "data") }?;
-            }
-        }
+        let kind = unsafe { check_payload(payload, data, length) }?;
         let sent = connection.send(&Message::Shared(kind, Arc::new(shared)))?;
         // SAFETY: the caller's promise.
         unsafe { write_if_wanted(bytes, sent) }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a fragment of a message, for messages that are not there as a whole.
+/// `frame` is WIREBIRD_FRAME_LAST for the last one, else 0. All fragments of a
+/// message have the same kind of `payload`, and text is cut between characters.
+/// `data` is copied. Until the last one nothing but Pings and a Close can be
+/// sent besides. `bytes`, unless NULL, receives the length on the wire.
+///
+/// WIREBIRD_OPTION_UNSENT and WIREBIRD_EVENT_LOW_WATER say when to go on with a
+/// message larger than memory.
+///
+/// Errors: as for `wirebird_connection_send_text`; WIREBIRD_ERROR_ARGUMENT for
+/// another kind of payload than before.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes or units; NULL with length 0 is
+/// empty. `bytes` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_fragment(
+    connection: wirebird_connection_t,
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+    frame: u16,
+    bytes: *mut u64,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let last = match frame {
+            0 => false,
+            WIREBIRD_FRAME_LAST => true,
+            _ => return Err(Fault::argument(format!("frame is {frame}, not WIREBIRD_FRAME_LAST"))),
+        };
+        // SAFETY: the caller's promise.
+        let fragment = unsafe { message(payload, data, length) }?;
+        let sent = connection.send_fragment(&fragment, last)?;
+        // SAFETY: the caller's promise.
+        unsafe { write_if_wanted(bytes, sent) }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends one message to many connections. It is copied once, converted to
+/// UTF-8 once, and compressed once for all connections without context
+/// takeover on this side whose level and window are the same. `sent`, unless
+/// NULL, receives the number of connections that took it; those that are stale,
+/// not open, in the middle of a message sent in fragments, or past
+/// WIREBIRD_OPTION_MAX_UNSENT did not.
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT.
+///
+/// # Safety
+/// `connections` is valid for reading `count` handles, `data` for `length`
+/// bytes or units; either may be NULL with length 0. `sent` is NULL or valid for
+/// writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_broadcast(
+    connections: *const wirebird_connection_t,
+    count: usize,
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+    sent: *mut u64,
+) -> wirebird_status_t {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let connections = unsafe { arguments::slice(connections, count, "connections") }?;
+        let message = unsafe { message(payload, data, length) }?.to_broadcast();
+        let mut taken = 0u64;
+        for &handle in connections {
+            let status = with_connection(handle, |connection| {
+                connection.send(&message)?;
+                Ok(WIREBIRD_OK)
+            });
+            taken = taken.saturating_add(u64::from(status == WIREBIRD_OK));
+        }
+        // SAFETY: the caller's promise.
+        unsafe { write_if_wanted(sent, taken) }?;
         Ok(WIREBIRD_OK)
     })
 }
@@ -190,6 +252,50 @@ impl Drop for SharedPayload {
             unsafe { release(self.context) };
         }
     }
+}
+
+/// Checks a payload of C's.
+///
+/// # Safety
+/// As for `arguments::slice`.
+unsafe fn check_payload(
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+) -> Result<SharedKind, Fault> {
+    // SAFETY: the caller's promise.
+    Ok(match unsafe { message(payload, data, length) }? {
+        Message::Utf16(_) => SharedKind::Utf16,
+        Message::Text(_) => SharedKind::Utf8,
+        _ => SharedKind::Binary,
+    })
+}
+
+/// A payload of C's as a message that is to be copied.
+///
+/// # Safety
+/// As for `arguments::slice`.
+unsafe fn message<'a>(
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+) -> Result<Message<'a>, Fault> {
+    // SAFETY: the caller's promise, for each.
+    Ok(match payload {
+        WIREBIRD_PAYLOAD_BINARY => {
+            Message::Binary(unsafe { arguments::slice(data.cast(), length, "data") }?)
+        }
+        WIREBIRD_PAYLOAD_UTF8 => {
+            let text = wirebird_text_t { data: data.cast(), length };
+            Message::Text(unsafe { arguments::text(text, "data") }?)
+        }
+        WIREBIRD_PAYLOAD_UTF16 => {
+            Message::Utf16(unsafe { arguments::slice(data.cast(), length, "data") }?)
+        }
+        other => {
+            return Err(Fault::argument(format!("payload is {other}, not WIREBIRD_PAYLOAD_…")));
+        }
+    })
 }
 
 /// # Safety

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::arguments;
 use super::guard::Fault;
 use super::options::*;
-use crate::connection::{Settings, Wants};
-use crate::protocol::{Limits, Role};
+use crate::connection::{Compression, Settings, Wants};
+use crate::protocol::{Deflate, Limits, Role};
 
 const LARGEST: u64 = i64::MAX as u64;
 const LONGEST_MS: u64 = i32::MAX as u64;
@@ -45,6 +45,9 @@ pub(super) fn set(settings: &mut Settings, option: u32, value: u64) -> Result<()
             settings.pong_timeout = time("pong_timeout_ms", value)?;
         }
         WIREBIRD_OPTION_WANT => settings.wants = wants(value)?,
+        WIREBIRD_OPTION_COMPRESSION_THRESHOLD => {
+            settings.compression.threshold = within("compression_threshold", value, 0, LARGEST)?;
+        }
         WIREBIRD_OPTION_UNSENT | WIREBIRD_OPTION_ROUND_TRIP => {
             return Err(Fault::argument(format!("option {option} can only be read")));
         }
@@ -67,12 +70,14 @@ pub(super) fn get(settings: &Settings, option: u32) -> Option<u64> {
         WIREBIRD_OPTION_PING_INTERVAL => ms(settings.ping_interval),
         WIREBIRD_OPTION_PONG_TIMEOUT => ms(settings.pong_timeout),
         WIREBIRD_OPTION_WANT => {
-            let Wants { frames, written, pings } = settings.wants;
+            let Wants { frames, stream, written, pings } = settings.wants;
             let flag = |is_set: bool, flag: u32| if is_set { u64::from(flag) } else { 0 };
             flag(frames, WIREBIRD_WANT_FRAMES)
                 | flag(written, WIREBIRD_WANT_WRITTEN)
                 | flag(pings, WIREBIRD_WANT_PING)
+                | flag(stream, WIREBIRD_WANT_STREAM)
         }
+        WIREBIRD_OPTION_COMPRESSION_THRESHOLD => settings.compression.threshold,
         _ => return None,
     })
 }
@@ -81,6 +86,7 @@ pub(super) fn get(settings: &Settings, option: u32) -> Option<u64> {
 pub(super) fn defaults(role: Role) -> wirebird_connection_options_t {
     let settings = Settings::new(role);
     let value = |option| get(&settings, option).unwrap_or_default();
+    let Compression { enabled, level, threshold, wanted } = settings.compression;
     wirebird_connection_options_t {
         size: size_of::<wirebird_connection_options_t>() as u32,
         want: 0,
@@ -94,6 +100,13 @@ pub(super) fn defaults(role: Role) -> wirebird_connection_options_t {
         close_timeout_ms: value(WIREBIRD_OPTION_CLOSE_TIMEOUT),
         ping_interval_ms: value(WIREBIRD_OPTION_PING_INTERVAL),
         pong_timeout_ms: value(WIREBIRD_OPTION_PONG_TIMEOUT),
+        compression: u32::from(enabled),
+        compression_level: u32::from(level),
+        server_max_window_bits: u32::from(wanted.server_max_window_bits),
+        client_max_window_bits: u32::from(wanted.client_max_window_bits),
+        server_no_context_takeover: u32::from(wanted.server_no_context_takeover),
+        client_no_context_takeover: u32::from(wanted.client_no_context_takeover),
+        compression_threshold: threshold,
     }
 }
 
@@ -119,11 +132,40 @@ pub(super) unsafe fn read(
         (WIREBIRD_OPTION_CLOSE_TIMEOUT, options.close_timeout_ms),
         (WIREBIRD_OPTION_PING_INTERVAL, options.ping_interval_ms),
         (WIREBIRD_OPTION_PONG_TIMEOUT, options.pong_timeout_ms),
+        (WIREBIRD_OPTION_COMPRESSION_THRESHOLD, options.compression_threshold),
     ];
     for (option, value) in figures {
         set(&mut settings, option, value)?;
     }
+    read_compression(&mut settings.compression, &options)?;
     Ok((settings, options.user_data))
+}
+
+fn read_compression(
+    compression: &mut Compression,
+    options: &wirebird_connection_options_t,
+) -> Result<(), Fault> {
+    let small = |name, value: u32, least, most| {
+        let value = within(name, u64::from(value), least, most)?;
+        Ok::<_, Fault>(u8::try_from(value).unwrap_or(u8::MAX))
+    };
+    let switch = |name, value| Ok::<_, Fault>(small(name, value, 0, 1)? == 1);
+    let bits = |name, value| small(name, value, 8, 15);
+    compression.enabled = switch("compression", options.compression)?;
+    compression.level = small("compression_level", options.compression_level, 1, 9)?;
+    compression.wanted = Deflate {
+        server_no_context_takeover: switch(
+            "server_no_context_takeover",
+            options.server_no_context_takeover,
+        )?,
+        client_no_context_takeover: switch(
+            "client_no_context_takeover",
+            options.client_no_context_takeover,
+        )?,
+        server_max_window_bits: bits("server_max_window_bits", options.server_max_window_bits)?,
+        client_max_window_bits: bits("client_max_window_bits", options.client_max_window_bits)?,
+    };
+    Ok(())
 }
 
 /// Checks a figure against its range.
@@ -141,7 +183,8 @@ pub(super) fn time(name: &str, ms: u64) -> Result<Option<Duration>, Fault> {
 }
 
 fn wants(value: u64) -> Result<Wants, Fault> {
-    const KNOWN: u32 = WIREBIRD_WANT_FRAMES | WIREBIRD_WANT_WRITTEN | WIREBIRD_WANT_PING;
+    const KNOWN: u32 =
+        WIREBIRD_WANT_FRAMES | WIREBIRD_WANT_WRITTEN | WIREBIRD_WANT_PING | WIREBIRD_WANT_STREAM;
     let flags = u32::try_from(value)
         .ok()
         .filter(|flags| flags & !KNOWN == 0)
@@ -150,5 +193,6 @@ fn wants(value: u64) -> Result<Wants, Fault> {
         frames: flags & WIREBIRD_WANT_FRAMES != 0,
         written: flags & WIREBIRD_WANT_WRITTEN != 0,
         pings: flags & WIREBIRD_WANT_PING != 0,
+        stream: flags & WIREBIRD_WANT_STREAM != 0,
     })
 }

@@ -1,16 +1,18 @@
 //! From the bytes of the stream to pieces of messages and control frames.
 //!
-//! A frame's payload passes three stations: it is unmasked where it lies, an
-//! extension would transform it, text is checked. Nothing is allocated: what a
-//! peer declares costs nothing, payloads are handed out as they come, and only
+//! A frame's payload passes three stations: it is unmasked where it lies,
+//! inflated if its message is compressed, and text is checked. What a peer
+//! declares costs nothing: payloads are handed out as they come, and only
 //! headers, control frames and characters that arrive in parts are kept.
 
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{
     Control, Data as DataOpCode, OpCode,
 };
 
-use super::frame::{Header, LONGEST_CONTROL, LONGEST_HEADER, parse_header};
-use super::mask::{Ascii, unmask};
+use super::deflate::{Deflate, Inflater};
+use super::frame::{Header, LONGEST_CONTROL, LONGEST_HEADER, RSV1, Rsv1, parse_header};
+use super::mask::{Ascii, apply_mask, unmask};
 use super::utf8::{self, PartialCharacter};
 use super::{Boundary, Data, Item, Limits, MessageKind, ProtocolError, Role, close};
 
@@ -21,6 +23,8 @@ pub struct Decoder {
     state: State,
     frame: Frame,
     message: Option<Message>,
+    /// There if permessage-deflate was negotiated.
+    inflater: Option<Box<Inflater>>,
     /// A header that arrived in parts.
     header: Kept<LONGEST_HEADER>,
     /// A control frame's payload that arrived in parts.
@@ -34,6 +38,8 @@ pub struct Decoder {
 enum State {
     Header,
     Data,
+    /// The end of a compressed message, after its last byte.
+    Tail,
     Control(Control),
     /// A Close came.
     Ended,
@@ -49,13 +55,22 @@ struct Frame {
     /// Bytes of the payload read so far, and still to come.
     done: u64,
     rest: u64,
+    /// How many of the next bytes are unmasked already.
+    unmasked: usize,
+}
+
+/// A piece of a compressed message, which lies in the inflater's room.
+struct Inflated {
+    piece: Data<'static>,
+    length: usize,
 }
 
 /// The message whose frames are being read.
 #[derive(Clone, Copy)]
 struct Message {
     kind: MessageKind,
-    /// Declared length of its frames so far.
+    compressed: bool,
+    /// Declared length of its frames so far; if compressed, what was inflated.
     length: u64,
     frames: u64,
     single_frame: bool,
@@ -78,10 +93,17 @@ impl Decoder {
             state: State::Header,
             frame: Frame::default(),
             message: None,
+            inflater: None,
             header: Kept::new(),
             control: Kept::new(),
             character: PartialCharacter::default(),
         }
+    }
+
+    /// Takes compressed messages, too.
+    pub fn with_deflate(mut self, agreed: &Deflate) -> Self {
+        self.inflater = Some(Box::new(Inflater::new(self.role, agreed)));
+        self
     }
 
     /// Changes the limits, from the next frame's header on.
@@ -96,7 +118,8 @@ impl Decoder {
 
     /// Decodes the front of `bytes` up to the next item: how many bytes were
     /// used, and the item. Without an item all bytes were used and more are
-    /// needed. Payloads are unmasked where they lie.
+    /// needed; a compressed message may give items after its last byte was
+    /// used. Payloads are unmasked where they lie.
     ///
     /// # Errors
     ///
@@ -117,6 +140,10 @@ impl Decoder {
         let payload = bytes.get_mut(used..).unwrap_or_default();
         let (taken, item) = match self.state {
             State::Data => self.read_data(payload)?,
+            State::Tail => {
+                let inflated = self.read_tail()?;
+                (0, self.item(inflated))
+            }
             State::Control(opcode) => self.read_control(opcode, payload)?,
             State::Failed(error) => return Err(error),
             State::Header | State::Ended => return Ok((all, None)),
@@ -124,12 +151,22 @@ impl Decoder {
         Ok((used.saturating_add(taken), item))
     }
 
+    /// Gives back memory that is needed between calls of `next` only: to be
+    /// called when all bytes were used.
+    pub fn rest(&mut self) {
+        if let Some(inflater) = &mut self.inflater {
+            inflater.rest();
+        }
+    }
+
     /// In the middle of a binary frame's payload: how many bytes of it are
     /// still to come. That many, or fewer, may be read into the caller's own
     /// memory and told by `direct_filled` instead of going through `next`.
     pub fn direct(&self) -> Option<u64> {
         match (self.state, &self.message) {
-            (State::Data, Some(Message { kind: MessageKind::Binary, .. })) => Some(self.frame.rest),
+            (State::Data, Some(Message { kind: MessageKind::Binary, compressed: false, .. })) => {
+                Some(self.frame.rest)
+            }
             _ => None,
         }
     }
@@ -164,7 +201,8 @@ impl Decoder {
             let size = header.size.saturating_sub(before);
             (header, size)
         };
-        header.check(self.role)?;
+        let compresses = self.inflater.is_some();
+        header.check(self.role, if compresses { Rsv1::Compressed } else { Rsv1::Reserved })?;
         self.begin_frame(&header)?;
         Ok(Some(size))
     }
@@ -177,33 +215,44 @@ impl Decoder {
         self.state = match header.fields.opcode {
             OpCode::Control(opcode) => State::Control(opcode),
             OpCode::Data(opcode) => {
-                let message = self.message_of(opcode, fin, length)?;
+                let message = self.message_of(opcode, &header.fields, length)?;
                 self.message = Some(message);
                 State::Data
             }
         };
-        self.frame =
-            Frame { mask: header.fields.mask.unwrap_or_default(), fin, done: 0, rest: length };
+        self.frame = Frame {
+            mask: header.fields.mask.unwrap_or_default(),
+            fin,
+            rest: length,
+            ..Frame::default()
+        };
         Ok(())
     }
 
     fn message_of(
         &self,
         opcode: DataOpCode,
-        fin: bool,
+        fields: &FrameHeader,
         length: u64,
     ) -> Result<Message, ProtocolError> {
         let Limits { max_message, max_frame, max_fragments } = self.limits;
+        let begun = |kind| Message::new(kind, fields);
         let mut message = match (opcode, self.message) {
+            // RFC 7692 section 6: the first frame speaks for its message.
+            (DataOpCode::Continue, _) if fields.rsv1 => {
+                return Err(ProtocolError::ReservedBits(RSV1));
+            }
             (DataOpCode::Continue, Some(message)) => message,
             (DataOpCode::Continue, None) => return Err(ProtocolError::NothingToContinue),
             (_, Some(_)) => return Err(ProtocolError::InterruptedMessage),
-            (DataOpCode::Text, None) => Message::new(MessageKind::Text, fin),
-            (DataOpCode::Binary, None) => Message::new(MessageKind::Binary, fin),
+            (DataOpCode::Text, None) => begun(MessageKind::Text),
+            (DataOpCode::Binary, None) => begun(MessageKind::Binary),
             // Refused with the header already.
             (DataOpCode::Reserved(code), None) => return Err(ProtocolError::ReservedOpcode(code)),
         };
-        message.length = message.length.saturating_add(length);
+        if !message.compressed {
+            message.length = message.length.saturating_add(length);
+        }
         message.frames = message.frames.saturating_add(1);
         if length > max_frame {
             return Err(ProtocolError::FrameTooLarge { length, limit: max_frame });
@@ -223,8 +272,10 @@ impl Decoder {
         &'a mut self,
         bytes: &'a mut [u8],
     ) -> Result<(usize, Option<Item<'a>>), ProtocolError> {
-        if let Some(Message { kind: MessageKind::Text, .. }) = self.message {
-            return self.read_text(bytes);
+        match self.message {
+            Some(Message { compressed: true, .. }) => return self.read_compressed(bytes),
+            Some(Message { kind: MessageKind::Text, .. }) => return self.read_text(bytes),
+            _ => {}
         }
         let (bytes, _) = self.unmask(bytes, self.frame.rest);
         let item = self.piece(bytes.len()).map(|piece| Item::Data(Data { bytes, ..piece }));
@@ -273,6 +324,92 @@ impl Decoder {
         let (taken, piece) = (bytes.len(), self.piece(whole));
         let bytes = self.character.taken(whole);
         Ok((taken, piece.map(|piece| Item::Data(Data { bytes, ..piece }))))
+    }
+
+    /// What there was no room to inflate is given again, unmasked already.
+    fn read_compressed<'a>(
+        &'a mut self,
+        bytes: &'a mut [u8],
+    ) -> Result<(usize, Option<Item<'a>>), ProtocolError> {
+        let Frame { mask, done, rest, unmasked, .. } = self.frame;
+        let most = usize::try_from(rest).unwrap_or(usize::MAX).min(bytes.len());
+        let payload = bytes.get_mut(..most).unwrap_or_default();
+        if let (Role::Server, Some(masked)) = (self.role, payload.get_mut(unmasked..)) {
+            apply_mask(masked, mask, done.saturating_add(unmasked as u64));
+        }
+        let (read, length) = self.inflate(payload)?;
+        self.frame.unmasked = most.saturating_sub(read);
+        self.frame.done = done.saturating_add(read as u64);
+        self.frame.rest = rest.saturating_sub(read as u64);
+        if self.frame.rest == 0 && self.frame.fin {
+            self.state = State::Tail;
+        }
+        let mut piece = self.inflated(length)?;
+        if piece.is_none() && matches!(self.state, State::Tail) {
+            piece = self.read_tail()?;
+        }
+        Ok((read, self.item(piece)))
+    }
+
+    /// What is left of a compressed message behind its last byte.
+    fn read_tail(&mut self) -> Result<Option<Inflated>, ProtocolError> {
+        let (_, length) = self.inflate(&[])?;
+        if self.inflater.as_ref().is_none_or(|inflater| inflater.is_complete()) {
+            self.state = State::Data;
+        }
+        self.inflated(length)
+    }
+
+    /// Inflates, behind the beginning of a character that is kept. Gives what
+    /// was read of the payload, and the length of what there is now.
+    fn inflate(&mut self, payload: &[u8]) -> Result<(usize, usize), ProtocolError> {
+        let limit = self.limits.max_message;
+        let (Some(inflater), Some(message)) = (&mut self.inflater, &mut self.message) else {
+            // Refused with the header already.
+            return Err(self.fail(ProtocolError::ReservedBits(RSV1)));
+        };
+        let kept = self.character.len();
+        inflater.keep(self.character.taken(kept));
+        self.character = PartialCharacter::default();
+        let most = limit.saturating_sub(message.length).saturating_add(1);
+        let inflated = match self.state {
+            State::Tail => inflater.finish(most).map(|written| (0, written)),
+            _ => inflater.inflate(payload, most),
+        };
+        let (read, written) = match inflated {
+            Ok(inflated) => inflated,
+            Err(error) => return Err(self.fail(error)),
+        };
+        message.length = message.length.saturating_add(written as u64);
+        let length = message.length;
+        if length > limit {
+            return Err(self.fail(ProtocolError::MessageTooLarge { length, limit }));
+        }
+        Ok((read, kept.saturating_add(written)))
+    }
+
+    /// Checks the `length` bytes that were inflated.
+    fn inflated(&mut self, length: usize) -> Result<Option<Inflated>, ProtocolError> {
+        let (Some(inflater), Some(message)) = (&self.inflater, &self.message) else {
+            return Ok(None);
+        };
+        let output = inflater.output(length);
+        let is_last = self.frame.rest == 0 && self.frame.fin && !matches!(self.state, State::Tail);
+        let checked = match message.kind {
+            MessageKind::Binary => Ok(length),
+            MessageKind::Text if is_last => utf8::check(output).map(|()| length),
+            MessageKind::Text => self.character.split(output),
+        };
+        match checked {
+            Ok(whole) => Ok(self.piece(whole).map(|piece| Inflated { piece, length: whole })),
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    fn item(&self, inflated: Option<Inflated>) -> Option<Item<'_>> {
+        let Inflated { piece, length } = inflated?;
+        let bytes = self.inflater.as_ref().map_or(&[][..], |inflater| inflater.output(length));
+        Some(Item::Data(Data { bytes, ..piece }))
     }
 
     #[inline]
@@ -333,9 +470,10 @@ impl Decoder {
     /// nothing to tell.
     #[inline]
     fn piece(&mut self, length: usize) -> Option<Data<'static>> {
-        let Message { kind, single_frame, started, .. } = self.message?;
+        let Message { kind, compressed, single_frame, started, .. } = self.message?;
         let rest_of_frame = match self.frame.rest {
             0 => 0,
+            _ if compressed => 0,
             rest => rest.saturating_add(self.character.len() as u64),
         };
         let ends = self.boundary();
@@ -349,7 +487,7 @@ impl Decoder {
     /// What ends with the payload read so far.
     #[inline]
     fn boundary(&mut self) -> Boundary {
-        if self.frame.rest > 0 {
+        if self.frame.rest > 0 || matches!(self.state, State::Tail) {
             return Boundary::None;
         }
         self.state = State::Header;
@@ -376,8 +514,9 @@ impl Decoder {
 }
 
 impl Message {
-    fn new(kind: MessageKind, single_frame: bool) -> Self {
-        Self { kind, length: 0, frames: 0, single_frame, started: false }
+    fn new(kind: MessageKind, first: &FrameHeader) -> Self {
+        let (compressed, single_frame) = (first.rsv1, first.is_final);
+        Self { kind, compressed, length: 0, frames: 0, single_frame, started: false }
     }
 }
 

@@ -39,6 +39,9 @@ pub enum ProtocolError {
     /// RFC 6455 section 8.1.
     #[error("a text message is not valid UTF-8")]
     InvalidText,
+    /// RFC 7692 section 7.2.2.
+    #[error("a compressed message can't be inflated: it is no valid DEFLATE data")]
+    InvalidDeflate,
     /// RFC 6455 section 5.5.1.
     #[error("a Close frame has a payload of one byte; a close code needs two")]
     CloseTooShort,
@@ -56,10 +59,11 @@ pub enum ProtocolError {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// The declared lengths of the message's frames are over the limit.
+    /// The declared lengths of the message's frames are over the limit, or what
+    /// was inflated.
     #[error("a message of {length} bytes or more is over max_message_size ({limit} bytes)")]
     MessageTooLarge {
-        /// Declared length of the frames so far, in bytes.
+        /// Length so far, in bytes.
         length: u64,
         /// The limit, in bytes.
         limit: u64,

@@ -11,30 +11,32 @@ use super::{ProtocolError, Role, apply_mask, cut_reason, new_mask};
 /// The longest header: two bytes, a 64-bit length and a mask.
 pub(super) const LONGEST_HEADER: usize = 14;
 
+/// The first reserved bit, which marks compressed messages.
+pub(super) const RSV1: u8 = 0b100;
+
 /// The most that a control frame may carry.
 pub(super) const LONGEST_CONTROL: usize = 125;
 
-/// Appends the header of a frame with a payload of `length` bytes. A `mask` is
-/// what a client needs; the payload has to be masked with it.
-pub fn encode_header(
-    out: &mut Vec<u8>,
-    opcode: OpCode,
-    fin: bool,
-    length: u64,
-    mask: Option<[u8; 4]>,
-) {
-    let header = FrameHeader { is_final: fin, opcode, mask, ..FrameHeader::default() };
+/// Appends the header of a frame with a payload of `length` bytes. If it has a
+/// mask the payload has to be masked with it.
+pub fn encode_header(out: &mut Vec<u8>, header: &FrameHeader, length: u64) {
     // Writing into memory does not fail.
     let _ = header.format(length, out);
 }
 
-/// Appends a whole frame with FIN, masked with a fresh mask for a client.
-pub fn encode_frame(out: &mut Vec<u8>, role: Role, opcode: OpCode, payload: &[u8]) {
-    let mask = match role {
+/// A mask for a frame that a `role` sends: a client's are masked.
+pub fn mask_of(role: Role) -> Option<[u8; 4]> {
+    match role {
         Role::Client => Some(new_mask()),
         Role::Server => None,
-    };
-    encode_header(out, opcode, true, payload.len() as u64, mask);
+    }
+}
+
+/// Appends a whole frame with FIN, masked with a fresh mask for a client.
+pub fn encode_frame(out: &mut Vec<u8>, role: Role, opcode: OpCode, payload: &[u8]) {
+    let mask = mask_of(role);
+    let header = FrameHeader { is_final: true, opcode, mask, ..FrameHeader::default() };
+    encode_header(out, &header, payload.len() as u64);
     let start = out.len();
     out.extend_from_slice(payload);
     if let (Some(mask), Some(payload)) = (mask, out.get_mut(start..)) {
@@ -51,6 +53,15 @@ pub fn encode_close(out: &mut Vec<u8>, role: Role, code: Option<u16>, reason: &s
         payload.extend_from_slice(cut_reason(reason).as_bytes());
     }
     encode_frame(out, role, OpCode::Control(Control::Close), &payload);
+}
+
+/// What the first reserved bit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rsv1 {
+    /// Nothing.
+    Reserved,
+    /// It marks the first frame of a compressed message (RFC 7692 section 6).
+    Compressed,
 }
 
 /// A header as it was read.
@@ -80,9 +91,10 @@ pub(super) fn parse_header(bytes: &[u8]) -> Result<Option<Header>, ProtocolError
 impl Header {
     /// The rules that hold for a frame by itself, whatever came before it.
     #[inline]
-    pub fn check(&self, receiver: Role) -> Result<(), ProtocolError> {
+    pub fn check(&self, receiver: Role, rsv1: Rsv1) -> Result<(), ProtocolError> {
         let fields = &self.fields;
-        if fields.rsv1 || fields.rsv2 || fields.rsv3 {
+        let compressed = rsv1 == Rsv1::Compressed && matches!(fields.opcode, OpCode::Data(_));
+        if fields.rsv1 && !compressed || fields.rsv2 || fields.rsv3 {
             return Err(self.reserved_bits());
         }
         match (receiver, fields.mask) {

@@ -1,8 +1,9 @@
-//! The WebSocket protocol (RFC 6455): bytes in, messages out. No sockets, no
+//! The WebSocket protocol (RFC 6455, RFC 7692): bytes in, messages out. No sockets, no
 //! clock, no threads.
 
 mod close;
 mod decoder;
+mod deflate;
 mod error;
 mod frame;
 mod handshake;
@@ -14,10 +15,14 @@ mod utf8;
 
 pub use close::{cut_reason, may_send};
 pub use decoder::Decoder;
+pub use deflate::{
+    Deflate, DeflateKey, DeflatePreferences, Deflater, ExtensionError, Flush, accept_deflate,
+    confirm_deflate, offer_deflate,
+};
 pub use error::ProtocolError;
-pub use frame::{encode_close, encode_frame, encode_header};
+pub use frame::{encode_close, encode_frame, encode_header, mask_of};
 pub use handshake::{
-    ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
+    Agreed, ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
     choose_subprotocol, examine, respond, same_origin,
 };
 pub use item::{Boundary, Data, Item, MessageKind};

@@ -23,7 +23,9 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::server::{Acceptance, Arrival, Shared, State};
 use crate::connection::{Connection, Decision, Driver, Facts, Finally};
 use crate::net::Stream;
-use crate::protocol::{Refusal, Upgrade, choose_subprotocol, examine, respond, same_origin};
+use crate::protocol::{
+    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
+};
 use crate::queue::{Event, Failure, Source};
 use crate::sync::lock;
 
@@ -137,11 +139,21 @@ impl Handshake {
             Some(chosen) => Some(chosen.as_str()).filter(|chosen| !chosen.is_empty()),
             None => choose_subprotocol(&upgrade, &options.subprotocols),
         };
+        let mut extensions = String::new();
         if let Some(finally) = lock(&self.pending).as_ref() {
-            let handshake = finally.connection().handshake();
-            handshake.set_subprotocol(subprotocol.unwrap_or_default().to_owned());
+            let connection = finally.connection();
+            let compression = connection.settings().compression;
+            let accepted = Some(&compression.wanted)
+                .filter(|_| compression.enabled)
+                .and_then(|wanted| accept_deflate(&upgrade.extensions, wanted));
+            if let Some((agreed, answer)) = accepted {
+                extensions.clone_from(&answer);
+                connection.handshake().set_extensions(answer, Some(agreed));
+            }
+            let chosen = subprotocol.unwrap_or_default().to_owned();
+            connection.handshake().set_subprotocol(chosen);
         }
-        let mut headers = match respond(&upgrade, subprotocol, headers) {
+        let mut headers = match respond(&upgrade, subprotocol, &extensions, headers) {
             Ok(headers) => headers,
             Err(error) => {
                 let status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::super::deflate::ExtensionError;
+
 /// A mistake of the caller's: nothing was sent.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RequestError {
@@ -95,12 +97,9 @@ pub enum HandshakeError {
         /// What the server sent.
         name: String,
     },
-    /// The server uses an extension that was not offered.
-    #[error("the server uses the extension {name:?}, which was not offered: disable it there")]
-    Extension {
-        /// What the server sent.
-        name: String,
-    },
+    /// The server uses an extension that was not offered, or not so.
+    #[error(transparent)]
+    Extension(#[from] ExtensionError),
     /// A plain HTTP request.
     #[error("this is a WebSocket endpoint: send Upgrade: websocket")]
     NotAnUpgrade,

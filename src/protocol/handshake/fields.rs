@@ -2,7 +2,7 @@
 //! the handshake alone.
 
 use hyper::HeaderMap;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue, SEC_WEBSOCKET_EXTENSIONS};
 
 use super::{HandshakeError, RequestError};
 
@@ -48,7 +48,7 @@ pub(super) fn append(
 }
 
 /// A token of RFC 9110 section 5.6.2.
-pub(super) fn is_token(text: &str) -> bool {
+pub(in super::super) fn is_token(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_allowed)
 }
@@ -69,6 +69,13 @@ pub(super) fn list<'a>(
 /// Whether the list has the token, in whatever case.
 pub(super) fn list_has(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     list(headers, name).any(|element| element.eq_ignore_ascii_case(token.as_bytes()))
+}
+
+/// All of Sec-WebSocket-Extensions as one list; `None` if it is not ASCII.
+pub(super) fn extensions(headers: &HeaderMap) -> Option<String> {
+    let fields = headers.get_all(SEC_WEBSOCKET_EXTENSIONS);
+    let fields: Option<Vec<_>> = fields.iter().map(|field| field.to_str().ok()).collect();
+    Some(fields?.join(", "))
 }
 
 /// The field's value; `None` if there is no such field. Errors say `shown`.

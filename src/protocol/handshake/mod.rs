@@ -9,7 +9,8 @@ mod upgrade;
 
 pub use error::{HandshakeError, RequestError};
 pub use fields::caller_header;
+pub(super) use fields::is_token;
 pub use origin::same_origin;
-pub use request::ClientRequest;
+pub use request::{Agreed, ClientRequest};
 pub use response::{choose_subprotocol, respond};
 pub use upgrade::{Refusal, Upgrade, examine};

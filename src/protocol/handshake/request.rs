@@ -15,8 +15,11 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::{Host, Url};
 
+use super::super::deflate::{
+    Deflate, DeflatePreferences, ExtensionError, confirm_deflate, offer_deflate,
+};
 use super::fields::{
-    append, at_most_one, caller_header, exactly_one, is_token, list, list_has, shown,
+    append, at_most_one, caller_header, exactly_one, extensions, is_token, list_has, shown,
 };
 use super::{HandshakeError, RequestError};
 
@@ -30,6 +33,18 @@ pub struct ClientRequest {
     headers: HeaderMap,
     accept_key: String,
     subprotocols: Vec<String>,
+    deflate: Option<DeflatePreferences>,
+}
+
+/// What the server chose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// One of the subprotocols that were asked for.
+    pub subprotocol: Option<String>,
+    /// permessage-deflate, if both sides want it.
+    pub deflate: Option<Deflate>,
+    /// The answer's Sec-WebSocket-Extensions, or empty.
+    pub extensions: String,
 }
 
 /// Where to connect to, and what to ask for there.
@@ -77,7 +92,16 @@ impl ClientRequest {
             append(&mut headers, &name, value)?;
         }
         let accept_key = derive_accept_key(key.as_bytes());
-        Ok(Self { endpoint, headers, accept_key, subprotocols })
+        Ok(Self { endpoint, headers, accept_key, subprotocols, deflate: None })
+    }
+
+    /// Offers permessage-deflate.
+    pub fn with_deflate(mut self, wanted: DeflatePreferences) -> Self {
+        if let Ok(offer) = HeaderValue::from_str(&offer_deflate(&wanted)) {
+            self.headers.insert(SEC_WEBSOCKET_EXTENSIONS, offer);
+            self.deflate = Some(wanted);
+        }
+        self
     }
 
     /// The host to connect to: a name, or an address without brackets.
@@ -98,7 +122,7 @@ impl ClientRequest {
         request
     }
 
-    /// Checks the answer; gives the subprotocol that the server chose.
+    /// Checks the answer; gives what the server chose.
     ///
     /// # Errors
     ///
@@ -108,7 +132,7 @@ impl ClientRequest {
         status: StatusCode,
         version: Version,
         headers: &HeaderMap,
-    ) -> Result<Option<String>, HandshakeError> {
+    ) -> Result<Agreed, HandshakeError> {
         if status != StatusCode::SWITCHING_PROTOCOLS {
             let reason = status.canonical_reason().unwrap_or_default().to_owned();
             return Err(HandshakeError::Status { status: status.as_u16(), reason });
@@ -125,11 +149,9 @@ impl ClientRequest {
             return Err(HandshakeError::Header { name: "Connection", problem });
         }
         self.check_accept_key(headers)?;
-        if let Some(extension) = list(headers, &SEC_WEBSOCKET_EXTENSIONS).next() {
-            let name = extension.split(|byte| *byte == b';').next().unwrap_or_default();
-            return Err(HandshakeError::Extension { name: shown(name) });
-        }
-        self.check_subprotocol(headers)
+        let extensions = extensions(headers).ok_or(ExtensionError::Grammar)?;
+        let deflate = confirm_deflate(&extensions, self.deflate.as_ref())?;
+        Ok(Agreed { subprotocol: self.check_subprotocol(headers)?, deflate, extensions })
     }
 
     fn check_accept_key(&self, headers: &HeaderMap) -> Result<(), HandshakeError> {

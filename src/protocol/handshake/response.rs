@@ -3,7 +3,8 @@
 
 use hyper::HeaderMap;
 use hyper::header::{
-    CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE,
+    CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS,
+    SEC_WEBSOCKET_PROTOCOL, UPGRADE,
 };
 
 use super::fields::{append, is_reserved};
@@ -16,6 +17,7 @@ pub fn choose_subprotocol<'a>(upgrade: &'a Upgrade, supported: &[String]) -> Opt
 }
 
 /// The header fields of the answer 101, with `extra` ones of the caller's.
+/// `extensions` is what was accepted, or empty.
 ///
 /// # Errors
 ///
@@ -24,6 +26,7 @@ pub fn choose_subprotocol<'a>(upgrade: &'a Upgrade, supported: &[String]) -> Opt
 pub fn respond(
     upgrade: &Upgrade,
     subprotocol: Option<&str>,
+    extensions: &str,
     extra: HeaderMap,
 ) -> Result<HeaderMap, RequestError> {
     let reserved = extra.keys().find(|name| is_reserved(name));
@@ -36,6 +39,9 @@ pub fn respond(
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     if let Ok(accept_key) = HeaderValue::from_str(&upgrade.accept_key) {
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept_key);
+    }
+    if let Some(value) = HeaderValue::from_str(extensions).ok().filter(|value| !value.is_empty()) {
+        headers.insert(SEC_WEBSOCKET_EXTENSIONS, value);
     }
     if let Some(name) = subprotocol {
         let asked = upgrade.subprotocols.iter().any(|asked| asked == name);

@@ -9,8 +9,9 @@ use hyper::header::{
 use hyper::{HeaderMap, Method, StatusCode, Uri, Version};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use super::super::deflate::is_extension_list;
 use super::HandshakeError;
-use super::fields::{at_most_one, exactly_one, is_token, list, list_has, shown};
+use super::fields::{at_most_one, exactly_one, extensions, is_token, list, list_has, shown};
 
 /// A valid request to switch to WebSocket.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Upgrade {
     pub origin: Option<String>,
     /// The Host field's value.
     pub host: String,
+    /// What the client offers: Sec-WebSocket-Extensions, or empty.
+    pub extensions: String,
 }
 
 /// The answer to a request that is not accepted. Its body is the error's text,
@@ -68,7 +71,8 @@ pub fn examine(
     check_version(headers)?;
     let accept_key = accept_key(headers)?;
     let subprotocols = subprotocols(headers)?;
-    Ok(Upgrade { accept_key, subprotocols, origin: origin(headers)?, host })
+    let extensions = checked_extensions(headers)?;
+    Ok(Upgrade { accept_key, subprotocols, origin: origin(headers)?, host, extensions })
 }
 
 impl Refusal {
@@ -189,6 +193,12 @@ fn subprotocols(headers: &HeaderMap) -> Result<Vec<String>, HandshakeError> {
         names.push(name.to_owned());
     }
     Ok(names)
+}
+
+fn checked_extensions(headers: &HeaderMap) -> Result<String, HandshakeError> {
+    extensions(headers)
+        .filter(|value| is_extension_list(value))
+        .ok_or_else(|| header("Sec-WebSocket-Extensions", "breaks the grammar of RFC 6455"))
 }
 
 fn origin(headers: &HeaderMap) -> Result<Option<String>, HandshakeError> {

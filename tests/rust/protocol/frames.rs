@@ -1,6 +1,7 @@
 //! Section 5.2: the base framing.
 
 use super::support::*;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use wirebird::protocol::{ProtocolError, Role, encode_frame, encode_header};
 
@@ -45,7 +46,9 @@ fn every_form_of_length_is_written_in_its_shortest_form() {
 #[test]
 fn header_of_a_fragment() {
     let mut out = Vec::new();
-    encode_header(&mut out, OpCode::Data(Data::Continue), false, 70_000, Some([1, 2, 3, 4]));
+    let (opcode, mask) = (OpCode::Data(Data::Continue), Some([1, 2, 3, 4]));
+    let header = FrameHeader { is_final: false, opcode, mask, ..FrameHeader::default() };
+    encode_header(&mut out, &header, 70_000);
     assert_eq!(out, [0x00, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70, 1, 2, 3, 4]);
 }
 

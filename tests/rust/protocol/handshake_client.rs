@@ -4,7 +4,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, StatusCode, Version};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::Url;
-use wirebird::protocol::{ClientRequest, HandshakeError, RequestError};
+use wirebird::protocol::{ClientRequest, ExtensionError, HandshakeError, RequestError};
 
 fn request(url: &str) -> Result<ClientRequest, RequestError> {
     ClientRequest::new(&Url::parse(url).unwrap(), None, &[], &[])
@@ -52,7 +52,8 @@ fn answer(request: &ClientRequest) -> HeaderMap {
 }
 
 fn check(request: &ClientRequest, headers: &HeaderMap) -> Result<Option<String>, HandshakeError> {
-    request.check(StatusCode::SWITCHING_PROTOCOLS, Version::HTTP_11, headers)
+    let agreed = request.check(StatusCode::SWITCHING_PROTOCOLS, Version::HTTP_11, headers);
+    agreed.map(|agreed| agreed.subprotocol)
 }
 
 /// What is said to a right answer with one field changed; `""` removes it.
@@ -278,5 +279,6 @@ fn subprotocol_is_one_of_those_asked_for() {
 #[test]
 fn extensions_that_were_not_offered_are_refused() {
     let error = check_changed("sec-websocket-extensions", "permessage-deflate; x=1").unwrap_err();
-    assert_eq!(error, HandshakeError::Extension { name: "permessage-deflate".to_owned() });
+    let name = "permessage-deflate".to_owned();
+    assert_eq!(error, HandshakeError::Extension(ExtensionError::Name(name)));
 }

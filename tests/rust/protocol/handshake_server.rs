@@ -67,7 +67,7 @@ fn example_of_section_1_2() {
     assert_eq!(upgrade.subprotocols, ["chat", "superchat"]);
     assert_eq!(upgrade.origin.as_deref(), Some("http://example.com"));
     assert_eq!(upgrade.host, "server.example.com");
-    let answer = respond(&upgrade, Some("chat"), HeaderMap::new()).unwrap();
+    let answer = respond(&upgrade, Some("chat"), "", HeaderMap::new()).unwrap();
     let fields: Vec<_> = answer.iter().map(|(name, value)| (name.as_str(), value)).collect();
     let expected = [
         ("upgrade", "websocket"),
@@ -214,7 +214,7 @@ fn answer_with_fields_of_the_callers() {
         let (name, value) = caller_header("Set-Cookie", value.as_bytes()).unwrap();
         extra.append(name, value);
     }
-    let answer = respond(&upgrade, None, extra).unwrap();
+    let answer = respond(&upgrade, None, "", extra).unwrap();
     assert_eq!(answer.get_all("set-cookie").iter().count(), 2);
     assert!(!answer.contains_key("sec-websocket-protocol"));
 }
@@ -226,11 +226,11 @@ fn answer_with_what_must_not_be_in_it_is_refused() {
         assert!(caller_header(name, b"x").is_err());
         let mut extra = HeaderMap::new();
         set(&mut extra, name, "x");
-        let error = respond(&upgrade, None, extra).unwrap_err();
+        let error = respond(&upgrade, None, "", extra).unwrap_err();
         assert!(matches!(error, RequestError::Header { .. }), "{error}");
     }
     for name in ["other", "", "a\r\nb"] {
-        let error = respond(&upgrade, Some(name), HeaderMap::new()).unwrap_err();
+        let error = respond(&upgrade, Some(name), "", HeaderMap::new()).unwrap_err();
         assert!(matches!(error, RequestError::Subprotocol { .. }), "{error}");
     }
 }
@@ -250,7 +250,7 @@ fn both_halves_agree() {
     let sent = client.request();
     let upgrade = examine(sent.method(), sent.uri(), sent.version(), sent.headers()).unwrap();
     let chosen = choose_subprotocol(&upgrade, &["v1".to_owned()]);
-    let answer = respond(&upgrade, chosen, HeaderMap::new()).unwrap();
+    let answer = respond(&upgrade, chosen, "", HeaderMap::new()).unwrap();
     let checked = client.check(StatusCode::SWITCHING_PROTOCOLS, Version::HTTP_11, &answer);
-    assert_eq!(checked, Ok(Some("v1".to_owned())));
+    assert_eq!(checked.map(|agreed| agreed.subprotocol), Ok(Some("v1".to_owned())));
 }

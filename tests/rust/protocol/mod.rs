@@ -2,6 +2,8 @@
 
 mod close;
 mod control;
+mod deflate;
+mod deflate_negotiation;
 mod differential;
 mod direct;
 mod fragments;

@@ -1,7 +1,7 @@
 //! Frames by hand, and two ways to decode them: as one block and byte by byte.
 
 use wirebird::protocol::{
-    Boundary, Decoder, Item, Limits, MessageKind, ProtocolError, Role, apply_mask,
+    Boundary, Decoder, Deflate, Item, Limits, MessageKind, ProtocolError, Role, apply_mask,
 };
 
 pub const UNLIMITED: Limits =
@@ -14,6 +14,7 @@ pub const CLOSE: u8 = 0x8;
 pub const PING: u8 = 0x9;
 pub const PONG: u8 = 0xA;
 pub const FIN: u8 = 0x80;
+pub const RSV1: u8 = 0x40;
 
 const MASK: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
@@ -76,36 +77,49 @@ pub fn header(sender: Role, first: u8, length: u64) -> Vec<u8> {
 
 /// Decodes in blocks of `size` bytes.
 pub fn decode_in_blocks(role: Role, limits: Limits, stream: &[u8], size: usize) -> Decoded {
-    let mut decoder = Decoder::new(role, limits);
+    run(Decoder::new(role, limits), stream, size)
+}
+
+fn run(mut decoder: Decoder, stream: &[u8], size: usize) -> Decoded {
     let (mut seen, mut partial) = (Vec::new(), None::<(MessageKind, Vec<u8>)>);
     for block in stream.chunks(size) {
         let mut block = block.to_vec();
         let mut rest = &mut block[..];
-        while !rest.is_empty() {
+        loop {
             let (used, item) = match decoder.next(rest) {
                 Ok(decoded) => decoded,
                 Err(error) => return (seen, Some(error)),
             };
-            if let Some(item) = item {
-                seen.extend(collect(&mut partial, item));
-            } else {
+            let Some(item) = item else {
                 assert_eq!(used, rest.len(), "no item although bytes are left");
-            }
+                break;
+            };
+            seen.extend(collect(&mut partial, item));
             rest = &mut rest[used..];
         }
+        decoder.rest();
     }
     (seen, None)
 }
 
-/// Decodes what a `role` receives, whole and in parts, and sees to it that
-/// this makes no difference.
-pub fn decode_with(role: Role, limits: Limits, stream: &[u8]) -> Decoded {
-    let whole = decode_in_blocks(role, limits, stream, usize::MAX);
+/// Decodes whole and in parts, and sees to it that this makes no difference.
+fn run_in_parts(decoder: impl Fn() -> Decoder, stream: &[u8]) -> Decoded {
+    let whole = run(decoder(), stream, usize::MAX);
     for size in [1, 2, 3, 7, 64] {
-        let parts = decode_in_blocks(role, limits, stream, size);
+        let parts = run(decoder(), stream, size);
         assert_eq!(parts, whole, "in blocks of {size}: {stream:02x?}");
     }
     whole
+}
+
+/// Decodes what a `role` receives.
+pub fn decode_with(role: Role, limits: Limits, stream: &[u8]) -> Decoded {
+    run_in_parts(|| Decoder::new(role, limits), stream)
+}
+
+/// Decodes what a `role` receives after permessage-deflate was negotiated.
+pub fn decode_deflated(role: Role, limits: Limits, agreed: &Deflate, stream: &[u8]) -> Decoded {
+    run_in_parts(|| Decoder::new(role, limits).with_deflate(agreed), stream)
 }
 
 pub fn decode(role: Role, stream: &[u8]) -> Decoded {
