@@ -71,6 +71,7 @@ pub(super) mod signal {
     pub const ABORT: u32 = 2;
     pub const RESUME: u32 = 4;
     pub const PAUSE: u32 = 8;
+    pub const ANSWER: u32 = 16;
 }
 
 /// One WebSocket connection, as its host holds it.
@@ -226,6 +227,7 @@ impl Connection {
                 code: 1013,
                 reason: String::new(),
                 failure: Some(Arc::new(Failure::Unsent { limit })),
+                answer: None,
             })));
             drop(out);
             self.waker.wake();
@@ -283,6 +285,18 @@ impl Connection {
             }
             Phase::Closing | Phase::Closed => Err(SendError::NotOpen),
         }
+    }
+
+    /// Queues the Close frame that was prepared; says whether there was one.
+    pub(super) fn answer(self: &Arc<Self>) -> bool {
+        let mut out = self.out();
+        let Some((code, reason)) = out.answer.take().filter(|_| out.phase == Phase::Open) else {
+            return false;
+        };
+        out.close(code, &reason);
+        self.written_by(out);
+        self.waker.wake();
+        true
     }
 
     /// Ends the stream at once: nothing is written any more.
@@ -373,7 +387,12 @@ impl Connection {
             out.coder = coder;
             out.blocked = !matches!(progress, Progress::Done);
             self.account(&mut out, written);
+            let closing = out.phase == Phase::Closing;
             drop(out);
+            if closing {
+                // The engine ends TCP once everything was written.
+                self.waker.wake();
+            }
             match progress {
                 Progress::Done => {}
                 blocked_or_failed => return blocked_or_failed,

@@ -150,6 +150,9 @@ impl Driver {
             self.settings = self.connection.settings();
             self.incoming.set(&self.settings);
         }
+        if signals & signal::ANSWER != 0 {
+            self.connection.answer();
+        }
         match signals & (signal::PAUSE | signal::RESUME) {
             0 => {}
             signal::PAUSE => self.paused = true,
@@ -280,14 +283,15 @@ impl Driver {
     fn close(&mut self) -> Poll<End> {
         let (closing, all_written, sent) = {
             let out = self.connection.out();
+            if out.phase != Phase::Closing && out.answer.is_none() {
+                return Poll::Pending;
+            }
             (out.phase == Phase::Closing, out.is_empty() && !out.writing, out.sent)
         };
-        if !closing {
-            return Poll::Pending;
-        }
         if self.close_by.is_none() {
             self.close_within(sent);
         }
+        let all_written = closing && all_written;
         let answered = self.incoming.close_received() || self.incoming.failed();
         let ends_tcp = self.connection.role() == Role::Server || self.incoming.failed();
         if answered && all_written && self.at_end {
@@ -311,6 +315,11 @@ impl Driver {
             if now >= next {
                 let sent = self.connection.out().sent;
                 if self.close_by.is_some() {
+                    if self.connection.answer() {
+                        // The host takes its time. The next step writes.
+                        self.close_within(sent);
+                        continue;
+                    }
                     if sent == self.close_sent {
                         return self.closed_late();
                     }

@@ -1,13 +1,15 @@
 //! What arrives: frames become messages, and control frames are answered.
 
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Weak};
 
 use super::Connection;
+use super::connection::signal;
 use super::heartbeat::Sender;
 use super::outgoing::Phase;
 use super::settings::{Settings, Wants};
 use crate::protocol::{Boundary, Data, Decoder, Item, MessageKind};
-use crate::queue::{Assembler, Batch, Closing, Event, Failure, OutOfMemory, Room};
+use crate::queue::{Assembler, Batch, Closing, Event, Failure, OutOfMemory, Room, Taken};
 use crate::sync::lock;
 
 /// The receiving side of one connection.
@@ -213,8 +215,7 @@ impl Inbox {
     fn close(&mut self, code: Option<u16>, reason: &str, batch: &mut Batch) {
         let peer = (code.unwrap_or(NO_STATUS), reason.to_owned());
         if self.answer(code, "") {
-            let closing = Closing { code: peer.0, reason: peer.1.clone(), failure: None };
-            batch.push(Event::Closing(Box::new(closing)));
+            self.closing(peer.clone(), None, batch);
         }
         self.peer = Some(peer);
     }
@@ -229,20 +230,52 @@ impl Inbox {
         self.failed = true;
         let failure = Arc::new(failure);
         if self.answer(Some(code), &failure.to_string()) {
-            let closing = Closing { code, reason: String::new(), failure: Some(failure.clone()) };
-            batch.push(Event::Closing(Box::new(closing)));
+            self.closing((code, String::new()), Some(failure.clone()), batch);
         }
         self.failure = Some(failure);
     }
 
-    /// Queues a Close frame if none was; says whether it did.
+    /// Prepares a Close frame if none was sent; says whether it did.
     fn answer(&self, code: Option<u16>, reason: &str) -> bool {
         let mut out = self.connection.out();
-        let first = out.phase == Phase::Open;
+        let first = out.phase == Phase::Open && out.answer.is_none();
         if first {
-            out.close(code, reason);
+            out.answer = Some((code, reason.to_owned()));
         }
         first
+    }
+
+    /// Tells the host, after whose replies to earlier messages the Close frame
+    /// leaves.
+    fn closing(
+        &self,
+        (code, reason): (u16, String),
+        failure: Option<Arc<Failure>>,
+        batch: &mut Batch,
+    ) {
+        let answer: Box<dyn Taken> = Box::new(Answer(Arc::downgrade(&self.connection)));
+        let closing = Closing { code, reason, failure, answer: Some(answer) };
+        batch.push(Event::Closing(Box::new(closing)));
+    }
+}
+
+/// Sends the prepared Close frame.
+struct Answer(Weak<Connection>);
+
+impl Taken for Answer {
+    fn taken(mut self: Box<Self>) {
+        if let Some(connection) = mem::take(&mut self.0).upgrade() {
+            connection.answer();
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        // Locks may be held here: the engine does it.
+        if let Some(connection) = self.0.upgrade() {
+            connection.signal(signal::ANSWER);
+        }
     }
 }
 

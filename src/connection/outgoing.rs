@@ -23,6 +23,12 @@ use crate::sync::Local;
 /// Small messages are encoded behind each other in blocks of about this size.
 const BLOCK: usize = 64 * 1024;
 
+/// Bytes of Pongs that may wait. Pings that come together are all answered.
+const MOST_PONGS: usize = 16 * 1024;
+
+/// The header of a short frame.
+const LEAST_FRAME: usize = 2;
+
 /// A broadcast up to this many bytes is copied for each connection.
 const MOST_COPIED: usize = 4 * 1024;
 
@@ -65,7 +71,12 @@ pub(super) struct Outgoing {
     pub unsent: u64,
     /// Encoded bytes written.
     pub sent: u64,
-    /// The payload of the newest Ping not answered yet.
+    /// The Close that follows once the host has handled what arrived before
+    /// its cause.
+    pub answer: Option<(Option<u16>, String)>,
+    /// Bytes of Pongs that were queued since nothing was unsent.
+    pongs: usize,
+    /// The payload of the newest Ping whose Pong would be one too many.
     pong: Option<Vec<u8>>,
     segments: VecDeque<Segment>,
     /// The block that small messages are added to; comes after `segments`.
@@ -101,6 +112,8 @@ impl Outgoing {
             above_high_water: false,
             unsent: 0,
             sent: 0,
+            answer: None,
+            pongs: 0,
             pong: None,
             segments: VecDeque::new(),
             tail: Vec::new(),
@@ -183,9 +196,20 @@ impl Outgoing {
         self.control(Control::Ping, payload);
     }
 
-    /// Answers a Ping. One that is not answered yet is left out (RFC 6455
-    /// section 5.5.3).
+    /// Answers a Ping. If the peer does not take the answers, only the newest
+    /// of its Pings is answered (RFC 6455 section 5.5.3).
     pub fn pong(&mut self, payload: &[u8]) {
+        if self.phase != Phase::Open {
+            return;
+        }
+        if self.unsent == 0 {
+            self.pongs = 0;
+        }
+        if self.pongs < MOST_PONGS {
+            self.pongs = self.pongs.saturating_add(payload.len()).saturating_add(LEAST_FRAME);
+            self.control(Control::Pong, payload);
+            return;
+        }
         let pong = self.pong.get_or_insert_default();
         pong.clear();
         pong.extend_from_slice(payload);

@@ -122,7 +122,12 @@ fn encode(work: &mut VecDeque<Segment>, place: usize, coder: &mut Coder) -> io::
     }
     let shrunk = usize::try_from(before.saturating_sub(coder.grown)).unwrap_or_default();
     let taken = bytes.len().saturating_add(shrunk);
-    work.insert(place, Segment::Encoded { bytes, start: 0 });
+    let encoded = Segment::Encoded { bytes, start: 0 };
+    match encoded.ready() {
+        // A compressor may hold everything back.
+        Some([]) => recycle(encoded),
+        _ => work.insert(place, encoded),
+    }
     Ok(taken)
 }
 

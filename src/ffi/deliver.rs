@@ -14,7 +14,7 @@ use super::status::*;
 use super::types::*;
 use crate::connection::Connection;
 use crate::protocol::MessageKind;
-use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, TextForm};
+use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, Taken, TextForm};
 use crate::server::Arrival;
 
 /// An event with the memory that it points to.
@@ -25,6 +25,8 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
+    /// Set off once the locks are free.
+    answer: Option<Box<dyn Taken>>,
 }
 
 /// An event of which nothing is known.
@@ -47,7 +49,7 @@ const BLANK: wirebird_event_t = wirebird_event_t {
 impl Delivered {
     /// No event yet.
     pub fn new() -> Self {
-        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None }
+        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None, answer: None }
     }
 
     /// Translates an event while its arena can be read; forgets the one before.
@@ -66,6 +68,9 @@ impl Delivered {
         if let Some(connection) = self.arrival.take() {
             self.event.connection = handles::add_connection(&connection);
             connection.set_queue(Some(queue));
+        }
+        if let Some(answer) = self.answer.take() {
+            answer.taken();
         }
         &self.event
     }
@@ -101,6 +106,7 @@ impl Delivered {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;
                 self.event.close_code = closing.code;
                 self.event.value = u64::from(closing.failure.is_none());
+                self.answer = closing.answer;
                 self.reason(closing.reason, text);
                 self.failure(closing.failure.as_deref());
             }

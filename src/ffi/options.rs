@@ -108,8 +108,8 @@ pub const WIREBIRD_WANT_PING: u32 = 4;
 /// WIREBIRD_EVENT_BINARY_FRAME, with WIREBIRD_FRAME_LAST at the message's end,
 /// and no WIREBIRD_EVENT_TEXT or WIREBIRD_EVENT_BINARY. For messages too large
 /// for memory, or too slow to wait for: raise WIREBIRD_OPTION_MAX_MESSAGE_SIZE
-/// as needed. A piece is what one read brought of a frame; frames may be cut
-/// anywhere, text between characters.
+/// as needed. A piece is what one read brought of a frame; the last one may be
+/// empty. Text is cut between characters.
 pub const WIREBIRD_WANT_STREAM: u32 = 8;
 
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with

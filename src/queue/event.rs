@@ -66,6 +66,15 @@ pub struct Closing {
     pub reason: String,
     /// Why this side closes; `None` when the peer began.
     pub failure: Option<Arc<Failure>>,
+    /// Waits for the host's replies to what came before.
+    pub answer: Option<Box<dyn Taken>>,
+}
+
+/// What is set off when the host takes an event, or by dropping it if the host
+/// never does.
+pub trait Taken: Send + Sync {
+    /// The host has handled everything that came before.
+    fn taken(self: Box<Self>);
 }
 
 /// How a connection ended.

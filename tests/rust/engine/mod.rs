@@ -1,7 +1,9 @@
 //! The engine through its C ABI, against peers written by others.
 
 mod backpressure;
+mod broadcast;
 mod closing;
+mod compression;
 mod handshake;
 mod heartbeat;
 mod host;
@@ -9,6 +11,8 @@ mod large;
 mod many;
 mod messages;
 mod moving;
+mod order;
 mod peers;
 mod python;
 mod queue;
+mod streaming;
