@@ -60,7 +60,12 @@ public:
 
     qint64 sendTextMessage(const QString &message);
     qint64 sendBinaryMessage(const QByteArray &data);
+    qint64 sendTextFrame(const QString &frame, bool isLastFrame);
+    qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
     qint64 bytesToWrite() const;
+
+    bool isStreaming() const;
+    void setStreaming(bool streaming);
 
     void setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSize);
     quint64 maxAllowedIncomingFrameSize() const;

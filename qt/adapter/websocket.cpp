@@ -339,6 +339,55 @@ qint64 WebSocket::sendBinaryMessage(const QByteArray &data)
     return status == WIREBIRD_OK ? qint64(data.size()) : 0;
 }
 
+/*!
+    Sends \a frame, a part of a text message that is not there as a whole, and
+    returns its length in UTF-8; 0 if the socket is not in ConnectedState, or if
+    the frames before it were binary. Surrogate pairs belong in one frame. Until
+    the frame with \a isLastFrame no message can be sent. bytesToWrite() and
+    bytesWritten() say when to go on with a message larger than memory.
+*/
+qint64 WebSocket::sendTextFrame(const QString &frame, bool isLastFrame)
+{
+    return isValid() ? d->sendFrame(WIREBIRD_PAYLOAD_UTF16, frame.constData(), frame.size(),
+                                    isLastFrame)
+                     : 0;
+}
+
+/*! As sendTextFrame(), for a binary message. */
+qint64 WebSocket::sendBinaryFrame(const QByteArray &frame, bool isLastFrame)
+{
+    return isValid() ? d->sendFrame(WIREBIRD_PAYLOAD_BINARY, frame.constData(), frame.size(),
+                                    isLastFrame)
+                     : 0;
+}
+
+qint64 WebSocketPrivate::sendFrame(quint32 payload, const void *data, qsizetype length,
+                                   bool isLastFrame)
+{
+    uint64_t bytes = 0;
+    const quint16 frame = isLastFrame ? WIREBIRD_FRAME_LAST : 0;
+    const wirebird_status_t status = wirebird_connection_send_fragment(
+        connection.get(), payload, data, size_t(length), frame, &bytes);
+    return status == WIREBIRD_OK ? qint64(bytes) : 0;
+}
+
+/*!
+    Whether messages are told by textFrameReceived() and binaryFrameReceived()
+    alone, piece by piece as they arrive, without textMessageReceived() and
+    binaryMessageReceived(): for messages too large for memory or too slow to wait
+    for. A piece may be less than a frame of the peer's; the last one may be
+    empty. Default false. Holds from the next message on.
+*/
+bool WebSocket::isStreaming() const
+{
+    return d->isStreaming();
+}
+
+void WebSocket::setStreaming(bool streaming)
+{
+    d->setStreaming(streaming);
+}
+
 /*! Bytes, frame headers included, that the system has not taken yet. */
 qint64 WebSocket::bytesToWrite() const
 {

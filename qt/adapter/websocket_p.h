@@ -46,9 +46,12 @@ public:
     void leaveThread();
     void signalConnected(const QMetaMethod &signal);
     void signalDisconnected(const QMetaMethod &signal);
+    bool isStreaming() const;
+    void setStreaming(bool streaming);
 
     // websocket.cpp
     void set(quint32 option, quint64 value);
+    qint64 sendFrame(quint32 payload, const void *data, qsizetype length, bool isLastFrame);
     wirebird_connection_options_t connectionOptions(bool isClient);
     void addresses(wirebird_address_t *local, wirebird_address_t *peer) const;
 

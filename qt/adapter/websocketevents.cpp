@@ -171,6 +171,19 @@ void WebSocketPrivate::signalDisconnected(const QMetaMethod &signal)
         m_wantsMayShrink = true;
 }
 
+bool WebSocketPrivate::isStreaming() const
+{
+    return (m_wants & WIREBIRD_WANT_STREAM) != 0;
+}
+
+void WebSocketPrivate::setStreaming(bool streaming)
+{
+    const std::lock_guard lock(m_wantsMutex);
+    const quint32 others = m_wants & ~quint32(WIREBIRD_WANT_STREAM);
+    m_wants = others | (streaming ? WIREBIRD_WANT_STREAM : 0);
+    set(WIREBIRD_OPTION_WANT, m_wants);
+}
+
 void WebSocketPrivate::shrinkWants()
 {
     if (!m_wantsMayShrink.exchange(false))
@@ -179,7 +192,7 @@ void WebSocketPrivate::shrinkWants()
         return q->isSignalConnected(QMetaMethod::fromSignal(signal));
     };
     const std::lock_guard lock(m_wantsMutex);
-    quint32 wants = 0;
+    quint32 wants = m_wants & WIREBIRD_WANT_STREAM;
     if (isConnected(&WebSocket::textFrameReceived) || isConnected(&WebSocket::binaryFrameReceived))
         wants |= WIREBIRD_WANT_FRAMES;
     if (isConnected(&WebSocket::bytesWritten))

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void longMessagesComeInFrames();
     void charactersAreNotCutBetweenFrames();
     void framesOfAPeerAreShown();
+    void aMessageIsSentFrameByFrame();
+    void aMessageIsReceivedPieceByPiece();
     void tooLargeAMessageClosesWith1009();
     void tooLargeAFrameClosesWith1009();
     void aPingIsAnsweredWithItsPayload();
@@ -228,6 +230,66 @@ void tst_Messages::framesOfAPeerAreShown()
     const QStringList expected{"a", QString::fromUtf8("\xC3\xA9z"), ".",
                                QString::fromUtf8("a\xC3\xA9z")};
     QCOMPARE(log, expected);
+}
+
+void tst_Messages::aMessageIsSentFrameByFrame()
+{
+    Pair pair;
+    QVERIFY(pair.open());
+    QStringList texts;
+    QByteArrayList binaries;
+    connect(pair.peer, &WebSocket::textMessageReceived, [&](const QString &t) { texts << t; });
+    connect(pair.peer, &WebSocket::binaryMessageReceived,
+            [&](const QByteArray &b) { binaries << b; });
+    QCOMPARE(pair.client->sendTextFrame(QString(QChar(0xE9)), false), qint64(2));
+    QCOMPARE(pair.client->sendTextMessage("between"), qint64(0));
+    QCOMPARE(pair.client->sendBinaryFrame("between", false), qint64(0));
+    QCOMPARE(pair.client->sendTextFrame("t", true), qint64(1));
+    QCOMPARE(pair.client->sendBinaryFrame("1", false), qint64(1));
+    QCOMPARE(pair.client->sendBinaryFrame("", true), qint64(0));
+    QCOMPARE(pair.client->sendTextMessage("after"), qint64(5));
+    QVERIFY(waitFor([&] { return texts.size() == 2; }));
+    QCOMPARE(texts, QStringList({QString(QChar(0xE9)) + "t", "after"}));
+    QCOMPARE(binaries, QByteArrayList({"1"}));
+}
+
+void tst_Messages::aMessageIsReceivedPieceByPiece()
+{
+    Pair pair;
+    QVERIFY(pair.open());
+    pair.peer->setStreaming(true);
+    QVERIFY(pair.peer->isStreaming());
+    QString pieces;
+    int lasts = 0;
+    const auto piece = connect(pair.peer, &WebSocket::textFrameReceived,
+                               [&](const QString &text, bool isLast) {
+                                   pieces += text;
+                                   lasts += isLast;
+                               });
+    connect(pair.peer, &WebSocket::textMessageReceived,
+            [] { QFAIL("streamed messages are told by their pieces alone"); });
+    pair.client->sendTextFrame("not ", false);
+    QVERIFY(waitFor([&] { return pieces == "not "; }));
+    QCOMPARE(lasts, 0);
+    const QString rest = QString(QChar(0x20AC)).repeated(300000);
+    pair.client->sendTextFrame(rest, true);
+    QVERIFY(waitFor([&] { return lasts == 1; }));
+    QCOMPARE(pieces.size(), 4 + rest.size());
+    QVERIFY(pieces.endsWith(rest));
+
+    // Nobody listens to frames any more, but messages stay in pieces.
+    disconnect(piece);
+    QSignalSpy pong(pair.client.get(), &WebSocket::pong);
+    pair.client->sendTextMessage("unheard");
+    pair.client->ping();
+    QVERIFY(waitFor([&] { return !pong.isEmpty(); }));
+    QVERIFY(pair.peer->isStreaming());
+    pair.peer->setStreaming(false);
+    pair.peer->disconnect();
+    QStringList texts;
+    connect(pair.peer, &WebSocket::textMessageReceived, [&](const QString &t) { texts << t; });
+    pair.client->sendTextMessage("whole");
+    QVERIFY(waitFor([&] { return texts == QStringList("whole"); }));
 }
 
 void tst_Messages::tooLargeAMessageClosesWith1009()
