@@ -77,6 +77,9 @@ static void documented_defaults_are_the_defaults(void)
     CHECK_OK(wirebird_server_options_init(&listening, sizeof listening));
     CHECK_INT(listening.max_connections, 10000);
     CHECK_INT(listening.max_handshakes, 256);
+    CHECK_INT(listening.max_handshakes_per_address, 16);
+    CHECK_INT(listening.max_header_size, 16384);
+    CHECK_INT(listening.max_headers, 100);
     CHECK_INT(listening.handshake_timeout_ms, 10000);
     CHECK_INT(listening.descriptor, -1);
     CHECK_INT(listening.accept, WIREBIRD_ACCEPT_SAME_ORIGIN);
