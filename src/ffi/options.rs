@@ -251,11 +251,12 @@ pub const WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT: u32 = 1;
 /// 256.
 pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES: u32 = 2;
 /// Handshakes under way at once from one IPv4 address or one /64 of IPv6, 1 to
-/// 2^32-1, requests that wait for a decision left out. More wait for their turn, in order, without being read; handshakes
-/// of other addresses pass them. Up to `backlog` wait in all, then one of the
-/// address that has the most waiting is closed, the last of them first, with
+/// 2^32-1, requests that wait for a decision left out. More wait for their
+/// turn, in order, without being read; handshakes of other addresses pass them.
+/// Up to `backlog` wait in all, then one of the address that has the most
+/// waiting is closed, the last of them first, with
 /// WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy all clients have its
-/// address: raise this to the most handshakes there then. Default 16.
+/// address: raise this to max_handshakes there. Default 16.
 pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS: u32 = 3;
 /// Connections open at once, 1 to 2^32-1, requests that wait for a decision
 /// included; one more is answered with 503. Default 10,000.
