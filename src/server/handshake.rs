@@ -5,11 +5,12 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http_body_util::Full;
+use httpdate::fmt_http_date;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, SERVER};
 use hyper::server::conn::http1;
@@ -166,9 +167,10 @@ impl Handshake {
     /// not say why.
     async fn end_with(&self, tcp: TcpStream, status: StatusCode, failure: Failure) -> Failed {
         let body = failure.to_string();
+        let date = fmt_http_date(SystemTime::now());
         let answer = format!(
             "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain; \
-             charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}",
+             charset=utf-8\r\nContent-Length: {}\r\nDate: {date}\r\n\r\n{body}",
             body.len()
         );
         // Nothing was written before: the system takes it at once, or never.
