@@ -1297,6 +1297,29 @@ WIREBIRD_API wirebird_status_t wirebird_server_close(wirebird_server_t server);
 WIREBIRD_API wirebird_status_t wirebird_server_release(wirebird_server_t server);
 
 /**
+ * Changes one of WIREBIRD_SERVER_OPTION_…, for handshakes that begin
+ * afterwards: nothing under way or open is ended.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set(wirebird_server_t server,
+                                      uint32_t option,
+                                      uint64_t value);
+
+/**
+ * Reads one of WIREBIRD_SERVER_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_get(wirebird_server_t server,
+                                      uint32_t option,
+                                      uint64_t *value);
+
+/**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
  * closed from now on; what is sent leaves after the response.
  * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows. `options` may be
