@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "status",
     "types",
     "options",
@@ -14,6 +14,7 @@ const SOURCES: [&str; 12] = [
     "queue",
     "client",
     "server",
+    "limits",
     "connection",
     "send",
     "properties",

@@ -19,6 +19,8 @@ pub mod ffi;
 #[forbid(unsafe_code)]
 pub mod net;
 #[forbid(unsafe_code)]
+pub mod places;
+#[forbid(unsafe_code)]
 pub mod protocol;
 #[forbid(unsafe_code)]
 pub mod queue;

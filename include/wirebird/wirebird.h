@@ -328,6 +328,65 @@
 #define WIREBIRD_OPTION_COMPRESSION_THRESHOLD 13
 
 /**
+ * The opening handshake may take this many ms from when the connection was
+ * accepted, the decision of the host included; 0 is no limit, else up to
+ * 2^31-1. A request that is not complete by then is answered with 408; whoever
+ * sent nothing, or waits for the host's decision, gets no answer. Default
+ * 10,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT 1
+
+/**
+ * Handshakes under way at once, 1 to 2^32-1; more wait unaccepted. Default
+ * 256.
+ */
+#define WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES 2
+
+/**
+ * Handshakes under way at once from one IPv4 address or one /64 of IPv6, 1 to
+ * 2^32-1, requests that wait for a decision left out. More wait for their
+ * turn, in order, without being read; handshakes of other addresses pass them.
+ * Up to `backlog` wait in all, then one of the address that has the most
+ * waiting is closed, the last of them first, with
+ * WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy all clients have its
+ * address: raise this to max_handshakes there. Default 16.
+ */
+#define WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS 3
+
+/**
+ * Connections open at once, 1 to 2^32-1, requests that wait for a decision
+ * included; one more is answered with 503. Default 10,000.
+ */
+#define WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS 4
+
+/**
+ * Most bytes of a request's header block, request line and empty line
+ * included, 256 to 65,536; a longer one is answered with 431. Default 16,384.
+ */
+#define WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE 5
+
+/**
+ * Most header fields of a request, 1 to 10,000; one more is answered with
+ * 431. Above 100, reading a request needs 64 bytes more for each. Default 100.
+ */
+#define WIREBIRD_SERVER_OPTION_MAX_HEADERS 6
+
+/**
+ * Read only: handshakes under way.
+ */
+#define WIREBIRD_SERVER_OPTION_HANDSHAKES 7
+
+/**
+ * Read only: handshakes that wait for others of their address.
+ */
+#define WIREBIRD_SERVER_OPTION_WAITING 8
+
+/**
+ * Read only: connections open, and requests that wait for a decision.
+ */
+#define WIREBIRD_SERVER_OPTION_CONNECTIONS 9
+
+/**
  * Accept requests without an Origin header (they don't come from a browser),
  * of the same origin as the Host header, or of a listed one; refuse others
  * with 403.
@@ -408,7 +467,8 @@
  * if its Close had none, 1006 if there was no Close; `data` is the peer's
  * reason in the queue's text form. `status` is WIREBIRD_OK after a complete
  * closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
- * `data` the reason phrase.
+ * `data` the reason phrase; the response's header fields and the beginning of
+ * its body can be read until the connection is released.
  */
 #define WIREBIRD_EVENT_CLOSED 9
 
@@ -441,8 +501,8 @@
 #define WIREBIRD_EVENT_ACCEPTED 14
 
 /**
- * A handshake at this server failed and was answered; `status` and `message`
- * say why, `value` is the HTTP status of the answer or 0. Has no connection.
+ * A handshake at this server failed; `status` and `message` say why, `value`
+ * is the HTTP status of the answer or 0 if there was none. Has no connection.
  */
 #define WIREBIRD_EVENT_HANDSHAKE_FAILED 15
 
@@ -720,10 +780,21 @@ typedef struct {
    * The connection's own options; NULL for the defaults of a client.
    */
   const wirebird_connection_options_t *connection;
+  /**
+   * Most bytes of the response's header block, status line included, 256 to
+   * 65,536; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
+   */
+  uint32_t max_header_size;
+  /**
+   * Most header fields of the response, 1 to 10,000; one more fails with
+   * WIREBIRD_ERROR_LIMIT. Default 100.
+   */
+  uint32_t max_headers;
 } wirebird_client_options_t;
 
 /**
- * Options of a server.
+ * Options of a server. The limits can be changed later by
+ * `wirebird_server_set`.
  */
 typedef struct {
   /**
@@ -754,22 +825,22 @@ typedef struct {
    */
   void *user_data;
   /**
-   * The opening handshake may take this many ms, the decision of the host
-   * included; 0 is no limit. Default 10,000.
+   * See WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT.
    */
   uint32_t handshake_timeout_ms;
   /**
-   * Handshakes under way at once, from 1; more wait unaccepted. Default 256.
+   * See WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES.
    */
   uint32_t max_handshakes;
   /**
-   * Connections open at once, from 1; one more is answered with 503.
-   * Default 10,000.
+   * See WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS.
    */
   uint32_t max_connections;
   /**
-   * Length of the system's queue of connections not yet accepted. Default
-   * 1,024.
+   * Length of the system's queue of connections not yet accepted, and of
+   * the queue of those that wait for others of their address (see
+   * WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS), 1 to 2^31-1.
+   * Default 1,024.
    */
   uint32_t backlog;
   /**
@@ -798,6 +869,18 @@ typedef struct {
    * Options of accepted connections; NULL for the defaults of a server.
    */
   const wirebird_connection_options_t *connection;
+  /**
+   * See WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS.
+   */
+  uint32_t max_handshakes_per_address;
+  /**
+   * See WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE.
+   */
+  uint32_t max_header_size;
+  /**
+   * See WIREBIRD_SERVER_OPTION_MAX_HEADERS.
+   */
+  uint32_t max_headers;
 } wirebird_server_options_t;
 
 /**
@@ -1214,6 +1297,29 @@ WIREBIRD_API wirebird_status_t wirebird_server_close(wirebird_server_t server);
 WIREBIRD_API wirebird_status_t wirebird_server_release(wirebird_server_t server);
 
 /**
+ * Changes one of WIREBIRD_SERVER_OPTION_…, for handshakes that begin
+ * afterwards: nothing under way or open is ended.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set(wirebird_server_t server,
+                                      uint32_t option,
+                                      uint64_t value);
+
+/**
+ * Reads one of WIREBIRD_SERVER_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_get(wirebird_server_t server,
+                                      uint32_t option,
+                                      uint64_t *value);
+
+/**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
  * closed from now on; what is sent leaves after the response.
  * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows. `options` may be
@@ -1451,8 +1557,8 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
                                           uint64_t *value);
 
 /**
- * This side's address and the peer's; `family` is 0 before the opening
- * handshake of a client is complete. Either pointer may be NULL.
+ * This side's address and the peer's; `family` is 0 before a client has its
+ * response. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */
@@ -1494,8 +1600,8 @@ wirebird_status_t wirebird_connection_target(wirebird_connection_t connection,
 
 /**
  * The header field number `index` of the peer's handshake: of the request on
- * the server side, of the response on the client side. Names are in lower
- * case. WIREBIRD_EMPTY past the last one. Valid until the connection is
+ * the server side, of the response on the client side, also when it refused
+ * the handshake. Names are in lower case. WIREBIRD_EMPTY past the last one. Valid until the connection is
  * released.
  *
  * `header` is valid for writing.
@@ -1504,6 +1610,19 @@ WIREBIRD_API
 wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
                                              size_t index,
                                              wirebird_header_t *header);
+
+/**
+ * How the body of the response begins that refused the handshake with
+ * WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+ * any encoding and perhaps cut inside a character. What the server has not
+ * sent a second after its header fields is not waited for. Valid until the
+ * connection is released.
+ *
+ * `body` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_response_body(wirebird_connection_t connection,
+                                                    wirebird_text_t *body);
 
 #ifdef __cplusplus
 }  // extern "C"

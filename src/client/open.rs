@@ -7,25 +7,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, poll_fn, select};
+use http_body_util::BodyExt;
 use hyper::Response;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Driver, Facts, Finally, NO_CLOSE};
-use crate::net::{Engine, Stream, connect};
-use crate::protocol::{ClientRequest, HandshakeError};
+use crate::net::{Engine, HeadError, HeadLimits, LimitedHead, Stream, connect};
+use crate::protocol::{ClientRequest, HandshakeError, Role};
 use crate::queue::{Event, Failure};
 
-/// Most bytes of a response's header block, and fields in it.
-const MAX_HEADER_BLOCK: usize = 64 * 1024;
-const MAX_HEADERS: usize = 100;
+/// How much is kept of the body of a response that refuses the handshake, and
+/// how long that may take.
+const MOST_OF_BODY: usize = 1024;
+const PATIENCE_WITH_BODY: Duration = Duration::from_secs(1);
 
 /// What is opened, and how long that may take.
 pub struct Opening {
     /// The request and what has to come back.
     pub request: ClientRequest,
+    /// Limits of the response.
+    pub head: HeadLimits,
     /// Bounds name look-up, TCP and the handshake together.
     pub timeout: Duration,
 }
@@ -55,15 +61,10 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
 }
 
 async fn run(connection: &Connection, opening: &Opening) -> Result<(Stream, Bytes), Failure> {
-    let handshake = pin!(tokio::time::timeout(opening.timeout, shake_hands(connection, opening)));
+    let handshake = pin!(shake_hands(connection, opening));
     let given_up = poll_fn(|cx| connection.poll_given_up(cx));
     match select(handshake, given_up).await {
-        Either::Left((Ok(result), _)) => result,
-        Either::Left((Err(_), _)) => Err(Failure::Timeout {
-            what: "the opening handshake",
-            setting: "handshake_timeout",
-            ms: opening.timeout.as_millis() as u64,
-        }),
+        Either::Left((result, _)) => result,
         Either::Right(((), _)) => Err(Failure::GivenUp),
     }
 }
@@ -72,41 +73,70 @@ async fn shake_hands(
     connection: &Connection,
     opening: &Opening,
 ) -> Result<(Stream, Bytes), Failure> {
-    let request = &opening.request;
-    let stream = connect(request.host(), request.port()).await?;
+    let Opening { request, head, timeout } = opening;
+    let by = Instant::now() + *timeout;
+    let late = |_| Failure::Timeout {
+        what: "the opening handshake",
+        setting: "handshake_timeout",
+        ms: timeout.as_millis() as u64,
+    };
+    let stream = timeout_at(by, connect(request.host(), request.port())).await.map_err(late)??;
     let (local, peer) = stream.addresses().map_err(|error| Failure::io("a new stream", error))?;
-    let io = TokioIo::new(stream.into_tcp());
     let (mut sender, http) = http1::Builder::new()
         .title_case_headers(true)
         // Vectored writes of the standard library raise SIGPIPE.
         .writev(false)
-        .max_buf_size(MAX_HEADER_BLOCK)
-        .max_headers(MAX_HEADERS)
-        .handshake(io)
+        .max_buf_size(head.buffer_size())
+        .max_headers(head.max_fields)
+        .handshake(TokioIo::new(LimitedHead::new(stream.into_tcp(), Role::Client, *head)))
         .await
         .map_err(http_failure)?;
+    let handshake = connection.handshake();
     let exchange = async move {
-        let mut response = sender.send_request(request.request()).await.map_err(http_failure)?;
+        let response = timeout_at(by, sender.send_request(request.request())).await;
+        let mut response = response.map_err(late)?.map_err(http_failure)?;
         let checked = request.check(response.status(), response.version(), response.headers());
-        let agreed = checked.map_err(|error| with_own_phrase(error, &response))?;
         let headers = std::mem::take(response.headers_mut());
-        let upgraded = hyper::upgrade::on(response).await.map_err(http_failure)?;
-        Ok::<_, Failure>((upgraded, headers, agreed))
+        handshake.set_facts(Facts { local, peer, target: String::new(), headers });
+        match checked {
+            Ok(agreed) => {
+                handshake.set_subprotocol(agreed.subprotocol.unwrap_or_default());
+                handshake.set_extensions(agreed.extensions, agreed.deflate);
+            }
+            Err(error) => {
+                let error = with_own_phrase(error, &response);
+                if matches!(error, HandshakeError::Status { .. }) {
+                    let by = by.min(Instant::now() + PATIENCE_WITH_BODY);
+                    handshake.set_response_body(beginning(response.into_body(), by).await);
+                }
+                return Err(error.into());
+            }
+        }
+        hyper::upgrade::on(response).await.map_err(http_failure)
     };
-    let (upgraded, headers, agreed) = match select(pin!(exchange), pin!(http.with_upgrades())).await
-    {
+    let upgraded = match select(pin!(exchange), pin!(http.with_upgrades())).await {
         Either::Left((exchanged, _)) => exchanged?,
         Either::Right((_, exchange)) => exchange.await?,
     };
     let parts = upgraded
-        .downcast::<TokioIo<TcpStream>>()
+        .downcast::<TokioIo<LimitedHead<TcpStream>>>()
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-    let stream =
-        Stream::tcp(parts.io.into_inner()).map_err(|error| Failure::io("a new stream", error))?;
-    connection.handshake().set_subprotocol(agreed.subprotocol.unwrap_or_default());
-    connection.handshake().set_extensions(agreed.extensions, agreed.deflate);
-    connection.handshake().set_facts(Facts { local, peer, target: String::new(), headers });
+    let tcp = parts.io.into_inner().into_inner();
+    let stream = Stream::tcp(tcp).map_err(|error| Failure::io("a new stream", error))?;
     Ok((stream, parts.read_buf))
+}
+
+/// What comes of a body until `by`, as far as it is kept.
+async fn beginning(mut body: Incoming, by: Instant) -> Vec<u8> {
+    let mut beginning = Vec::new();
+    while beginning.len() < MOST_OF_BODY
+        && let Ok(Some(Ok(frame))) = timeout_at(by, body.frame()).await
+    {
+        let data = frame.data_ref().map_or(&[][..], |data| data);
+        let room = MOST_OF_BODY.saturating_sub(beginning.len());
+        beginning.extend_from_slice(data.get(..room).unwrap_or(data));
+    }
+    beginning
 }
 
 /// The server's own reason phrase instead of the usual one.
@@ -124,8 +154,10 @@ fn http_failure(error: hyper::Error) -> Failure {
     if error.is_incomplete_message() {
         return Failure::Lost;
     }
-    match error.source().and_then(|source| source.downcast_ref::<std::io::Error>()) {
-        Some(io) => Failure::io("the opening handshake", io.kind().into()),
-        None => Failure::Http(error.to_string()),
+    let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    match (io, io.and_then(HeadError::of)) {
+        (_, Some(limit)) => limit.into(),
+        (Some(io), None) => Failure::io("the opening handshake", io.kind().into()),
+        (None, None) => Failure::Http(error.to_string()),
     }
 }

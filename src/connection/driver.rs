@@ -11,7 +11,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::io::ReadBuf;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 use super::Connection;
@@ -22,6 +21,7 @@ use super::outgoing::Phase;
 use super::settings::Settings;
 use super::writing::Progress;
 use crate::net::{Reader, Stream, Writer};
+use crate::places::Place;
 use crate::protocol::Role;
 use crate::queue::{Batch, Failure, Pressure, Resume};
 use crate::sync::lock;
@@ -56,13 +56,13 @@ type End = Option<Arc<Failure>>;
 pub struct Finally {
     connection: Arc<Connection>,
     /// What the connection occupies of its server's max_connections.
-    _permit: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
 }
 
 impl Finally {
     /// Guards `connection`.
-    pub fn new(connection: Arc<Connection>, permit: Option<OwnedSemaphorePermit>) -> Self {
-        Self { connection, _permit: permit }
+    pub fn new(connection: Arc<Connection>, place: Option<Place>) -> Self {
+        Self { connection, _place: place }
     }
 
     /// What it guards.

@@ -50,6 +50,7 @@ pub struct Handshake {
     facts: OnceLock<Facts>,
     subprotocol: OnceLock<String>,
     extensions: OnceLock<(String, Option<Deflate>)>,
+    response_body: OnceLock<Vec<u8>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
 }
 
@@ -59,6 +60,7 @@ impl Handshake {
             facts: OnceLock::new(),
             subprotocol: OnceLock::new(),
             extensions: OnceLock::new(),
+            response_body: OnceLock::new(),
             decision: Mutex::new(decision),
         }
     }
@@ -96,6 +98,17 @@ impl Handshake {
     /// Keeps the negotiated extensions, once.
     pub fn set_extensions(&self, extensions: String, deflate: Option<Deflate>) {
         let _ = self.extensions.set((extensions, deflate));
+    }
+
+    /// How the body of the response begins that refused the handshake (client
+    /// side), or empty.
+    pub fn response_body(&self) -> &[u8] {
+        self.response_body.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps the beginning of the response's body, once.
+    pub fn set_response_body(&self, body: Vec<u8>) {
+        let _ = self.response_body.set(body);
     }
 
     /// Who waits for the host's decision, for whoever decides first. Dropped

@@ -8,6 +8,7 @@ use super::arguments;
 use super::guard::{Fault, guard};
 use super::handles;
 use super::init::client_defaults;
+use super::limits;
 use super::options::wirebird_client_options_t;
 use super::settings::{self, within};
 use super::status::*;
@@ -40,6 +41,7 @@ pub unsafe extern "C" fn wirebird_client_open(
         let options = unsafe { arguments::options(options, client_defaults(), "options") }?;
         let ms = u64::from(options.handshake_timeout_ms);
         let ms = within("options->handshake_timeout_ms", ms, 1, i32::MAX as u64)?;
+        let head = limits::response(&options)?;
         // SAFETY: the caller's promise, for this and the following.
         let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
         let url = unsafe { arguments::text(options.url, "options->url") }?;
@@ -63,7 +65,7 @@ pub unsafe extern "C" fn wirebird_client_open(
         let handle = handles::add_connection(&opened);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(connection, handle, "connection") }?;
-        open(engine, opened, Opening { request, timeout: Duration::from_millis(ms) });
+        open(engine, opened, Opening { request, head, timeout: Duration::from_millis(ms) });
         Ok(WIREBIRD_OK)
     })
 }

@@ -73,7 +73,8 @@ pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
 /// if its Close had none, 1006 if there was no Close; `data` is the peer's
 /// reason in the queue's text form. `status` is WIREBIRD_OK after a complete
 /// closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
-/// `data` the reason phrase.
+/// `data` the reason phrase; the response's header fields and the beginning of
+/// its body can be read until the connection is released.
 pub const WIREBIRD_EVENT_CLOSED: u32 = 9;
 /// `value` bytes, headers included, were given to the operating system since
 /// the last such event.
@@ -88,8 +89,8 @@ pub const WIREBIRD_EVENT_REQUEST: u32 = 13;
 /// With WIREBIRD_ACCEPT_SAME_ORIGIN or WIREBIRD_ACCEPT_ALL: a connection was
 /// accepted and is open. `server` is set.
 pub const WIREBIRD_EVENT_ACCEPTED: u32 = 14;
-/// A handshake at this server failed and was answered; `status` and `message`
-/// say why, `value` is the HTTP status of the answer or 0. Has no connection.
+/// A handshake at this server failed; `status` and `message` say why, `value`
+/// is the HTTP status of the answer or 0 if there was none. Has no connection.
 pub const WIREBIRD_EVENT_HANDSHAKE_FAILED: u32 = 15;
 /// Accepting failed for want of descriptors or memory; the server tries again
 /// by itself. Has no connection.

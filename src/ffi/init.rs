@@ -4,6 +4,7 @@ use std::ptr::{null, null_mut};
 
 use super::arguments::view;
 use super::guard::{Fault, Outcome, guard};
+use super::limits;
 use super::options::*;
 use super::settings;
 use super::status::*;
@@ -137,20 +138,22 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         headers: null(),
         header_count: 0,
         connection: null(),
+        max_header_size: 64 * 1024,
+        max_headers: 100,
     }
 }
 
 pub(super) fn server_defaults() -> wirebird_server_options_t {
-    wirebird_server_options_t {
+    let mut options = wirebird_server_options_t {
         size: size_of::<wirebird_server_options_t>() as u32,
         port: 0,
         accept: WIREBIRD_ACCEPT_SAME_ORIGIN,
         host: no_text(),
         descriptor: -1,
         user_data: null_mut(),
-        handshake_timeout_ms: 10_000,
-        max_handshakes: 256,
-        max_connections: 10_000,
+        handshake_timeout_ms: 0,
+        max_handshakes: 0,
+        max_connections: 0,
         backlog: 1024,
         name: no_text(),
         subprotocols: null(),
@@ -158,7 +161,12 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         origins: null(),
         origin_count: 0,
         connection: null(),
-    }
+        max_handshakes_per_address: 0,
+        max_header_size: 0,
+        max_headers: 0,
+    };
+    limits::set_defaults(&mut options);
+    options
 }
 
 pub(super) fn accept_defaults() -> wirebird_accept_options_t {

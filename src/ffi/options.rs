@@ -180,9 +180,16 @@ pub struct wirebird_client_options_t {
     pub header_count: usize,
     /// The connection's own options; NULL for the defaults of a client.
     pub connection: *const wirebird_connection_options_t,
+    /// Most bytes of the response's header block, status line included, 256 to
+    /// 65,536; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
+    pub max_header_size: u32,
+    /// Most header fields of the response, 1 to 10,000; one more fails with
+    /// WIREBIRD_ERROR_LIMIT. Default 100.
+    pub max_headers: u32,
 }
 
-/// Options of a server.
+/// Options of a server. The limits can be changed later by
+/// `wirebird_server_set`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct wirebird_server_options_t {
@@ -201,16 +208,16 @@ pub struct wirebird_server_options_t {
     pub descriptor: i64,
     /// Returned in every event of the server. Default NULL.
     pub user_data: *mut c_void,
-    /// The opening handshake may take this many ms, the decision of the host
-    /// included; 0 is no limit. Default 10,000.
+    /// See WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT.
     pub handshake_timeout_ms: u32,
-    /// Handshakes under way at once, from 1; more wait unaccepted. Default 256.
+    /// See WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES.
     pub max_handshakes: u32,
-    /// Connections open at once, from 1; one more is answered with 503.
-    /// Default 10,000.
+    /// See WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS.
     pub max_connections: u32,
-    /// Length of the system's queue of connections not yet accepted. Default
-    /// 1,024.
+    /// Length of the system's queue of connections not yet accepted, and of
+    /// the queue of those that wait for others of their address (see
+    /// WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS), 1 to 2^31-1.
+    /// Default 1,024.
     pub backlog: u32,
     /// The Server header of responses; empty (default) sends none.
     pub name: wirebird_text_t,
@@ -226,7 +233,46 @@ pub struct wirebird_server_options_t {
     pub origin_count: usize,
     /// Options of accepted connections; NULL for the defaults of a server.
     pub connection: *const wirebird_connection_options_t,
+    /// See WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS.
+    pub max_handshakes_per_address: u32,
+    /// See WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE.
+    pub max_header_size: u32,
+    /// See WIREBIRD_SERVER_OPTION_MAX_HEADERS.
+    pub max_headers: u32,
 }
+
+/// The opening handshake may take this many ms from when the connection was
+/// accepted, the decision of the host included; 0 is no limit, else up to
+/// 2^31-1. A request that is not complete by then is answered with 408; whoever
+/// sent nothing, or waits for the host's decision, gets no answer. Default
+/// 10,000.
+pub const WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT: u32 = 1;
+/// Handshakes under way at once, 1 to 2^32-1; more wait unaccepted. Default
+/// 256.
+pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES: u32 = 2;
+/// Handshakes under way at once from one IPv4 address or one /64 of IPv6, 1 to
+/// 2^32-1, requests that wait for a decision left out. More wait for their
+/// turn, in order, without being read; handshakes of other addresses pass them.
+/// Up to `backlog` wait in all, then one of the address that has the most
+/// waiting is closed, the last of them first, with
+/// WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy all clients have its
+/// address: raise this to max_handshakes there. Default 16.
+pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS: u32 = 3;
+/// Connections open at once, 1 to 2^32-1, requests that wait for a decision
+/// included; one more is answered with 503. Default 10,000.
+pub const WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS: u32 = 4;
+/// Most bytes of a request's header block, request line and empty line
+/// included, 256 to 65,536; a longer one is answered with 431. Default 16,384.
+pub const WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE: u32 = 5;
+/// Most header fields of a request, 1 to 10,000; one more is answered with
+/// 431. Above 100, reading a request needs 64 bytes more for each. Default 100.
+pub const WIREBIRD_SERVER_OPTION_MAX_HEADERS: u32 = 6;
+/// Read only: handshakes under way.
+pub const WIREBIRD_SERVER_OPTION_HANDSHAKES: u32 = 7;
+/// Read only: handshakes that wait for others of their address.
+pub const WIREBIRD_SERVER_OPTION_WAITING: u32 = 8;
+/// Read only: connections open, and requests that wait for a decision.
+pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
 
 /// Accept requests without an Origin header (they don't come from a browser),
 /// of the same origin as the Host header, or of a listed one; refuse others

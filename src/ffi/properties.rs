@@ -50,8 +50,8 @@ pub unsafe extern "C" fn wirebird_connection_get(
     })
 }
 
-/// This side's address and the peer's; `family` is 0 before the opening
-/// handshake of a client is complete. Either pointer may be NULL.
+/// This side's address and the peer's; `family` is 0 before a client has its
+/// response. Either pointer may be NULL.
 ///
 /// # Safety
 /// `local` and `peer` are NULL or valid for writing.
@@ -134,8 +134,8 @@ pub unsafe extern "C" fn wirebird_connection_target(
 }
 
 /// The header field number `index` of the peer's handshake: of the request on
-/// the server side, of the response on the client side. Names are in lower
-/// case. WIREBIRD_EMPTY past the last one. Valid until the connection is
+/// the server side, of the response on the client side, also when it refused
+/// the handshake. Names are in lower case. WIREBIRD_EMPTY past the last one. Valid until the connection is
 /// released.
 ///
 /// # Safety
@@ -157,6 +157,27 @@ pub unsafe extern "C" fn wirebird_connection_header(
         };
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(header, found, "header") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// How the body of the response begins that refused the handshake with
+/// WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+/// any encoding and perhaps cut inside a character. What the server has not
+/// sent a second after its header fields is not waited for. Valid until the
+/// connection is released.
+///
+/// # Safety
+/// `body` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_response_body(
+    connection: wirebird_connection_t,
+    body: *mut wirebird_text_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        let found = view(connection.handshake().response_body());
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(body, found, "body") }?;
         Ok(WIREBIRD_OK)
     })
 }

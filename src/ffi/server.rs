@@ -8,6 +8,7 @@ use super::arguments;
 use super::guard::{Fault, Outcome, guard};
 use super::handles;
 use super::init::server_defaults;
+use super::limits;
 use super::options::*;
 use super::queue::{check_fits, queue_or_none};
 use super::settings;
@@ -42,10 +43,11 @@ pub unsafe extern "C" fn wirebird_server_listen(
         let c = unsafe { arguments::options(options, server_defaults(), "options") }?;
         // SAFETY: the caller's promise.
         let options = unsafe { read(&c) }?;
+        let limits = limits::read(&c)?;
         let engine = Engine::get()?;
         // SAFETY: the caller's promise.
         let listener = unsafe { listen(engine, &c) }?;
-        let made = Server::new(Source::new(&queue.queue, c.user_data as usize), listener);
+        let made = Server::new(Source::new(&queue.queue, c.user_data as usize), listener, limits);
         let handle = handles::add_server(&made);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(server, handle, "server") }?;
@@ -187,14 +189,9 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
             )));
         }
     };
-    let most = u64::from(u32::MAX);
-    let at_least_one = |name, value| within(name, u64::from(value), 1, most);
-    let timeout = u64::from(c.handshake_timeout_ms);
     Ok(Options {
         accept,
-        handshake_timeout: settings::time("options->handshake_timeout_ms", timeout)?,
-        max_handshakes: at_least_one("options->max_handshakes", c.max_handshakes)? as usize,
-        max_connections: at_least_one("options->max_connections", c.max_connections)? as usize,
+        most_waiting: backlog(c)? as usize,
         name,
         subprotocols: owned(subprotocols),
         settings,
@@ -202,11 +199,14 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
     })
 }
 
+fn backlog(c: &wirebird_server_options_t) -> Result<i32, Fault> {
+    Ok(within("options->backlog", u64::from(c.backlog), 1, i32::MAX as u64)? as i32)
+}
+
 /// # Safety
 /// The descriptor is the caller's to give away.
 unsafe fn listen(engine: &Engine, c: &wirebird_server_options_t) -> Result<Listener, Fault> {
-    let most = i32::MAX as u64;
-    let backlog = within("options->backlog", u64::from(c.backlog), 1, most)? as i32;
+    let backlog = backlog(c)?;
     if c.descriptor != -1 {
         // SAFETY: the caller's promise.
         return unsafe { adopt(engine, c.descriptor, backlog) };

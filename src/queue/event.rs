@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::Payload;
-use crate::net::ConnectError;
+use crate::net::{ConnectError, HeadError};
 use crate::protocol::{HandshakeError, MessageKind, ProtocolError};
 
 /// One event, in the order in which it happened to its source.
@@ -117,6 +118,19 @@ pub enum Failure {
         /// Its value.
         ms: u64,
     },
+    /// Too many handshakes of one address at a server.
+    #[error(
+        "too many connections from {address} at once: max_handshakes_per_address ({most}) are in \
+         their handshake and backlog ({most_waiting}) wait"
+    )]
+    Crowd {
+        /// Where they come from.
+        address: IpAddr,
+        /// The limit.
+        most: usize,
+        /// How many may wait besides.
+        most_waiting: usize,
+    },
     /// The peer ended TCP without a Close frame.
     #[error("the peer ended the connection without a Close frame")]
     Lost,
@@ -134,6 +148,9 @@ pub enum Failure {
     /// The connection was closed by this side before it was open.
     #[error("closed before the opening handshake was complete")]
     GivenUp,
+    /// The header block of a request or response reached a limit.
+    #[error(transparent)]
+    Head(#[from] HeadError),
     /// HTTP/1.1 was broken by the server.
     #[error("invalid HTTP: {0}")]
     Http(String),

@@ -1,24 +1,36 @@
 //! The task that accepts TCP connections.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
+use super::addresses::{Arrived, Turn, network};
 use super::handshake;
 use super::server::{Shared, State};
 use crate::net::Listener;
+use crate::places::Place;
 use crate::queue::{Event, Failure, Pressure, Resume};
 
 /// How long accepting rests when the system has no descriptors left.
 const REST: Duration = Duration::from_millis(100);
 
+/// A TCP connection whose opening handshake begins.
+pub(super) struct Newcomer {
+    pub tcp: TcpStream,
+    pub peer: SocketAddr,
+    pub since: Instant,
+}
+
 /// Accepts until the server closes.
-pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes: Arc<Semaphore>) {
-    let most = handshakes.available_permits();
+pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>) {
+    let handshakes = &shared.load.handshakes;
     let gate = Arc::new(Gate::default());
     let resume: Arc<dyn Resume> = gate.clone();
     let mut state = shared.state.clone();
@@ -28,19 +40,19 @@ pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes
             unless_changed(&mut state, gate.0.notified()).await;
             continue;
         }
-        let Some(Ok(permit)) = unless_changed(&mut state, handshakes.clone().acquire_owned()).await
-        else {
+        if unless_changed(&mut state, handshakes.room()).await.is_none() {
             continue;
-        };
+        }
         match unless_changed(&mut state, listener.accept()).await {
             None => {}
             Some(Ok((tcp, peer))) => {
                 exhausted = false;
-                let shared = shared.clone();
-                tokio::spawn(async move {
-                    handshake::run(shared, tcp, peer).await;
-                    drop(permit);
-                });
+                let newcomer = Newcomer { tcp, peer, since: Instant::now() };
+                // There is room, unless somebody else was quicker or the limit is lower now.
+                let place = pin!(handshakes.wait());
+                if let Either::Left((place, _)) = select(place, pin!(shared.closed())).await {
+                    arrive(&shared, place, newcomer);
+                }
             }
             Some(Err(error)) if is_about_one_connection(&error) => {}
             Some(Err(error)) => {
@@ -53,10 +65,40 @@ pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>, handshakes
             }
         }
     }
+    shared.load.addresses.clear();
     // What is still being answered may have something to tell.
-    let most = u32::try_from(most).unwrap_or(u32::MAX);
-    drop(handshakes.acquire_many(most).await);
+    handshakes.all_free().await;
     shared.source.push_last(Event::ServerClosed);
+}
+
+/// Begins a handshake, or has it wait for others of its address.
+fn arrive(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
+    let most = shared.load.limits().max_handshakes_per_address;
+    let (network, most_waiting) = (network(newcomer.peer.ip()), shared.options.most_waiting);
+    match shared.load.addresses.arrive(network, newcomer, most, most_waiting) {
+        Arrived::Turn(turn, newcomer) => {
+            tokio::spawn(handshake::run(shared.clone(), place, turn, newcomer));
+        }
+        Arrived::Waits => {}
+        Arrived::Surplus(newcomer) => {
+            let failure = Failure::Crowd { address: newcomer.peer.ip(), most, most_waiting };
+            tracing::info!(peer = %newcomer.peer, %failure, "closed a connection");
+            shared.source.push_event(Event::HandshakeFailed(Box::new(failure), 0));
+        }
+    }
+}
+
+/// Begins the next handshake of an address.
+pub(super) fn pass_on(shared: &Arc<Shared>, turn: Turn<Newcomer>) {
+    let most = shared.load.limits().max_handshakes_per_address;
+    let Some((turn, newcomer)) = turn.pass_on(most) else { return };
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        let place = pin!(shared.load.handshakes.wait());
+        if let Either::Right((place, _)) = select(pin!(shared.closed()), place).await {
+            handshake::run(shared.clone(), place, turn, newcomer).await;
+        }
+    });
 }
 
 /// Closed while the host has too much to take of what the server tells.

@@ -1,14 +1,16 @@
 //! The opening handshake of one accepted TCP connection (RFC 6455 section 4.2)
 //! over hyper, and the hand-over to the connection's own task.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http_body_util::Full;
+use httpdate::fmt_http_date;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, SERVER};
 use hyper::server::conn::http1;
@@ -18,20 +20,21 @@ use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::accept::{Newcomer, pass_on};
+use super::addresses::Turn;
+use super::limits::Limits;
 use super::server::{Acceptance, Arrival, Shared, State};
 use crate::connection::{Connection, Decision, Driver, Facts, Finally};
-use crate::net::Stream;
+use crate::net::{HeadError, HeadState, LimitedHead, Stream};
+use crate::places::Place;
 use crate::protocol::{
-    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
+    Refusal, Role, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
 };
 use crate::queue::{Event, Failure, Source};
 use crate::sync::lock;
-
-/// Most bytes of a request's header block, and fields in it.
-const MAX_HEADER_BLOCK: usize = 16 * 1024;
-const MAX_HEADERS: usize = 100;
 
 /// The host ended TCP instead of answering.
 #[derive(Debug, Error)]
@@ -41,69 +44,139 @@ struct AbortedByHost;
 /// One handshake under way.
 struct Handshake {
     shared: Arc<Shared>,
+    /// As they were when it began.
+    limits: Limits,
     local: SocketAddr,
     peer: SocketAddr,
+    /// Its turn among those of its address, until the peer has done its part.
+    turn: Mutex<Option<Turn<Newcomer>>>,
     /// The connection that a valid request would become.
     pending: Mutex<Option<Finally>>,
     /// The 101 was sent.
     accepted: Mutex<Option<OnUpgrade>>,
 }
 
+/// How HTTP ended.
+enum End {
+    Served(Result<(), hyper::Error>),
+    Late(Failure),
+    ServerClosed,
+}
+
+/// A stream that speaks WebSocket, and what was read behind the handshake.
+type Upgraded = (Stream, Bytes);
+
+/// Why there is none, and the HTTP status of the answer or 0.
+type Failed = (Failure, u16);
+
 /// Serves one request.
-pub(super) async fn run(shared: Arc<Shared>, tcp: TcpStream, peer: SocketAddr) {
-    let Ok(stream) = Stream::tcp(tcp) else { return };
-    let Ok((local, _)) = stream.addresses() else { return };
-    let timeout = shared.options.handshake_timeout;
-    let handshake =
-        Handshake { shared, local, peer, pending: Mutex::new(None), accepted: Mutex::new(None) };
-    let result = match timeout {
-        Some(limit) => {
-            let served = tokio::time::timeout(limit, handshake.serve_while_open(stream)).await;
-            served.unwrap_or_else(|_| Err(late("handshake_timeout", limit)))
-        }
-        None => handshake.serve_while_open(stream).await,
-    };
-    match result {
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    _place: Place,
+    turn: Turn<Newcomer>,
+    newcomer: Newcomer,
+) {
+    let Newcomer { tcp, peer, since } = newcomer;
+    let stream = Stream::tcp(tcp).and_then(|stream| Ok((stream.addresses()?, stream)));
+    // Or else the peer is gone.
+    let Ok(((local, _), stream)) = stream else { return pass_on(&shared, turn) };
+    let limits = shared.load.limits();
+    let (turn, pending, accepted) = (Mutex::new(Some(turn)), Mutex::default(), Mutex::default());
+    let handshake = Handshake { shared, limits, local, peer, turn, pending, accepted };
+    let served = handshake.serve(stream, since).await;
+    handshake.peer_is_done();
+    match served {
         Ok(Some((stream, early))) => handshake.open(stream, early),
         // Answered with something else than 101.
         Ok(None) => {}
-        Err(failure) => handshake.fail(failure),
+        Err((failure, status)) => handshake.fail(failure, status),
     }
 }
 
 impl Handshake {
-    /// Serves; ends when the server closes, but for what is being answered.
-    async fn serve_while_open(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
-        match select(pin!(self.serve(stream)), pin!(self.shared.closed())).await {
-            Either::Left((served, _)) => served,
-            Either::Right((_, serve)) if lock(&self.pending).is_some() => {
-                let limit = self.shared.options.settings.close_timeout;
-                let served = tokio::time::timeout(limit, serve).await;
-                served.unwrap_or_else(|_| Err(late("close_timeout", limit)))
-            }
-            Either::Right(_) => Ok(None),
-        }
-    }
-
     /// The stream, once it speaks WebSocket.
-    async fn serve(&self, stream: Stream) -> Result<Option<(Stream, Bytes)>, Failure> {
+    async fn serve(&self, stream: Stream, since: Instant) -> Result<Option<Upgraded>, Failed> {
         let service = service_fn(|request| self.answer(request));
-        http1::Builder::new()
+        let limits = self.limits.head;
+        let io = LimitedHead::new(stream.into_tcp(), Role::Server, limits);
+        let mut http = http1::Builder::new()
             // Vectored writes of the standard library raise SIGPIPE.
             .writev(false)
-            .max_buf_size(MAX_HEADER_BLOCK)
-            .max_headers(MAX_HEADERS)
+            .max_buf_size(limits.buffer_size())
+            .max_headers(limits.max_fields)
             .header_read_timeout(None)
-            .serve_connection(TokioIo::new(stream.into_tcp()), service)
-            .with_upgrades()
-            .await
-            .map_err(|error| self.http_failure(&error))?;
+            .serve_connection(TokioIo::new(io), service)
+            .with_upgrades();
+        let end = self.until_end(&mut http, since).await;
+        let Some(parts) = http.into_parts() else { return self.upgraded().await };
+        let head = parts.io.into_inner();
+        let has_answered = head.has_written();
+        let (failure, status) = match (head.state(), end) {
+            (HeadState::Refused(HeadError::BareLf), _) => invalid(HeadError::BareLf),
+            (HeadState::Refused(limit), _) => {
+                (limit.into(), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+            }
+            (HeadState::Partial, End::Late(failure)) => (failure, StatusCode::REQUEST_TIMEOUT),
+            // Whoever sent nothing does not wait for an answer; one to a
+            // request was or is not to be given by `answer`.
+            (_, End::Late(failure)) => return Err((failure, 0)),
+            (_, End::Served(Err(error))) if error.is_parse() => invalid(error),
+            (_, End::Served(Err(error))) => return Err((http_failure(&error), 0)),
+            (_, End::Served(Ok(())) | End::ServerClosed) => return Ok(None),
+        };
+        if has_answered {
+            return Err((failure, status.as_u16()));
+        }
+        Err(self.end_with(head.into_inner(), status, failure).await)
+    }
+
+    /// Drives HTTP until it or the time for it ends, or the server closes, but
+    /// for what is being answered.
+    async fn until_end<H>(&self, http: &mut H, since: Instant) -> End
+    where
+        H: Future<Output = Result<(), hyper::Error>> + Unpin,
+    {
+        let end = async {
+            match select(http, pin!(self.shared.closed())).await {
+                Either::Left((served, _)) => End::Served(served),
+                Either::Right((_, http)) if lock(&self.pending).is_some() => {
+                    let limit = self.shared.options.settings.close_timeout;
+                    let served = timeout(limit, http).await;
+                    served.map_or_else(|_| End::Late(late("close_timeout", limit)), End::Served)
+                }
+                Either::Right(_) => End::ServerClosed,
+            }
+        };
+        let Some(limit) = self.limits.handshake_timeout else { return end.await };
+        let in_time = timeout_at(since + limit, end).await;
+        in_time.unwrap_or_else(|_| End::Late(late("handshake_timeout", limit)))
+    }
+
+    /// Takes the stream out of hyper's hands.
+    async fn upgraded(&self) -> Result<Option<Upgraded>, Failed> {
         let Some(upgrade) = lock(&self.accepted).take() else { return Ok(None) };
-        let upgraded = upgrade.await.map_err(|error| self.http_failure(&error))?;
+        let upgraded = upgrade.await.map_err(|error| (http_failure(&error), 0))?;
         let parts = upgraded
-            .downcast::<TokioIo<TcpStream>>()
-            .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-        Ok(Some((Stream::upgraded(parts.io.into_inner()), parts.read_buf)))
+            .downcast::<TokioIo<LimitedHead<TcpStream>>>()
+            .map_err(|_| (Failure::Http("the stream was lost in the upgrade".to_owned()), 0))?;
+        let tcp = parts.io.into_inner().into_inner();
+        Ok(Some((Stream::upgraded(tcp), parts.read_buf)))
+    }
+
+    /// Answers in the place of hyper, which has no request to answer and does
+    /// not say why.
+    async fn end_with(&self, tcp: TcpStream, status: StatusCode, failure: Failure) -> Failed {
+        let body = failure.to_string();
+        let date = fmt_http_date(SystemTime::now());
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain; \
+             charset=utf-8\r\nContent-Length: {}\r\nDate: {date}\r\n\r\n{body}",
+            body.len()
+        );
+        // Nothing was written before: the system takes it at once, or never.
+        let ready = timeout(self.shared.options.settings.close_timeout, tcp.writable()).await;
+        let written = ready.is_ok() && tcp.try_write(answer.as_bytes()).is_ok();
+        (failure, if written { status.as_u16() } else { 0 })
     }
 
     async fn answer(
@@ -118,13 +191,14 @@ impl Handshake {
                 return Ok(self.refuse(status, headers, error.into()));
             }
         };
-        let Ok(permit) = self.shared.connections.clone().try_acquire_owned() else {
-            let reason = format!("max_connections ({}) are open", options.max_connections);
+        let Some(place) = self.shared.load.connections.take() else {
+            let most = self.shared.load.limits().max_connections;
+            let reason = format!("max_connections ({most}) are open");
             let status = StatusCode::SERVICE_UNAVAILABLE;
             let failure = Failure::Refused { status: status.as_u16(), reason };
             return Ok(self.refuse(status, HeaderMap::new(), failure));
         };
-        let (decision, headers) = match self.decide(&mut request, permit).await? {
+        let (decision, headers) = match self.decide(&mut request, place).await? {
             Decision::Accept(subprotocol, headers) => (subprotocol, headers),
             Decision::Refuse(status, headers, body) => {
                 if let Some(finally) = lock(&self.pending).take() {
@@ -190,7 +264,7 @@ impl Handshake {
     async fn decide(
         &self,
         request: &mut Request<Incoming>,
-        permit: OwnedSemaphorePermit,
+        place: Place,
     ) -> Result<Decision, AbortedByHost> {
         let (shared, options) = (&self.shared, &self.shared.options);
         let refusal = || {
@@ -211,15 +285,24 @@ impl Handshake {
         let source = Source::parked(shared.source.delivery().clone(), options.user_data);
         let sender = asks.then_some(sender);
         let connection = Connection::requested(source, options.settings, facts, sender);
-        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(permit)));
+        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(place)));
         if !asks {
             return Ok(Decision::Accept(None, HeaderMap::new()));
         }
+        self.peer_is_done();
         shared.source.push_event(Event::Request(Arrival::new(connection)));
         match select(decision, pin!(shared.closed())).await {
             Either::Left((Ok(decision), _)) => Ok(decision),
             Either::Left((Err(_), _)) => Err(AbortedByHost),
             Either::Right(_) => Ok(refusal()),
+        }
+    }
+
+    /// What takes time from now on is not the peer's fault.
+    fn peer_is_done(&self) {
+        let turn = lock(&self.turn).take();
+        if let Some(turn) = turn {
+            pass_on(&self.shared, turn);
         }
     }
 
@@ -251,7 +334,7 @@ impl Handshake {
     }
 
     /// No 101 was sent, or not all of it.
-    fn fail(&self, failure: Failure) {
+    fn fail(&self, failure: Failure, status: u16) {
         match lock(&self.pending).take() {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             // Whoever connects and leaves again did not ask for anything.
@@ -259,10 +342,6 @@ impl Handshake {
                 tracing::debug!(peer = %self.peer, "the peer left before its request");
             }
             None => {
-                let status = match &failure {
-                    Failure::InvalidHttp { status, .. } => *status,
-                    _ => 0,
-                };
                 tracing::info!(peer = %self.peer, %failure, "a handshake failed");
                 self.report(failure, status);
             }
@@ -272,18 +351,17 @@ impl Handshake {
     fn report(&self, failure: Failure, status: u16) {
         self.shared.source.push_event(Event::HandshakeFailed(Box::new(failure), status));
     }
+}
 
-    fn http_failure(&self, error: &hyper::Error) -> Failure {
-        if error.is_parse_too_large() {
-            Failure::InvalidHttp { status: 431, reason: error.to_string() }
-        } else if error.is_parse() {
-            Failure::InvalidHttp { status: 400, reason: error.to_string() }
-        } else if error.is_user() {
-            Failure::Aborted
-        } else {
-            Failure::Lost
-        }
-    }
+/// What hyper's error means once a request was there.
+fn http_failure(error: &hyper::Error) -> Failure {
+    if error.is_user() { Failure::Aborted } else { Failure::Lost }
+}
+
+/// A request that can't be read.
+fn invalid(error: impl Display) -> (Failure, StatusCode) {
+    let status = StatusCode::BAD_REQUEST;
+    (Failure::InvalidHttp { status: status.as_u16(), reason: error.to_string() }, status)
 }
 
 fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Full<Bytes>> {

@@ -1,8 +1,11 @@
 //! Listening, the opening handshake over HTTP, and the decision to accept.
 
 mod accept;
+mod addresses;
 mod handshake;
+mod limits;
 #[allow(clippy::module_inception)]
 mod server;
 
-pub use server::{Acceptance, Arrival, Options, Server};
+pub use limits::Limits;
+pub use server::{Acceptance, Arrival, Figures, Options, Server};

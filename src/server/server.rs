@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::header::HeaderValue;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::accept;
+use super::limits::{Limits, Load};
 use crate::connection::{Connection, Settings};
 use crate::net::{Engine, Listener};
 use crate::queue::{Queue, Source};
@@ -27,12 +27,8 @@ pub enum Acceptance {
 pub struct Options {
     /// Which are accepted.
     pub accept: Acceptance,
-    /// How long a handshake may take, the host's decision included.
-    pub handshake_timeout: Option<Duration>,
-    /// Handshakes under way at once.
-    pub max_handshakes: usize,
-    /// Connections open at once.
-    pub max_connections: usize,
+    /// Most handshakes that wait for others of the same address.
+    pub most_waiting: usize,
     /// The Server header field.
     pub name: Option<HeaderValue>,
     /// Subprotocols that the server speaks.
@@ -43,8 +39,16 @@ pub struct Options {
     pub user_data: usize,
 }
 
-/// More are of no use: each has a descriptor.
-const MOST_HANDSHAKES: usize = 1 << 20;
+/// What a server has at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Handshakes under way.
+    pub handshakes: usize,
+    /// Handshakes that wait for others of their address.
+    pub waiting: usize,
+    /// Open connections, and requests that wait for a decision.
+    pub connections: usize,
+}
 
 /// What the accepting task has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,7 @@ pub struct Server {
     source: Arc<Source>,
     listener: Arc<Listener>,
     state: watch::Sender<State>,
+    load: Arc<Load>,
 }
 
 /// What the tasks of one server share.
@@ -66,7 +71,7 @@ pub(super) struct Shared {
     pub source: Arc<Source>,
     pub options: Options,
     pub state: watch::Receiver<State>,
-    pub connections: Arc<Semaphore>,
+    pub load: Arc<Load>,
 }
 
 impl Shared {
@@ -80,22 +85,40 @@ impl Shared {
 
 impl Server {
     /// A server that does nothing before `start`.
-    pub fn new(source: Arc<Source>, listener: Listener) -> Arc<Self> {
+    pub fn new(source: Arc<Source>, listener: Listener, limits: Limits) -> Arc<Self> {
         let state = watch::Sender::new(State::Accepting);
-        Arc::new(Self { source, listener: Arc::new(listener), state })
+        Arc::new(Self { source, listener: Arc::new(listener), state, load: Load::new(limits) })
     }
 
     /// Begins to accept.
     pub fn start(&self, engine: &Engine, options: Options) {
-        let max_handshakes = Arc::new(Semaphore::new(options.max_handshakes.min(MOST_HANDSHAKES)));
-        let max_connections = options.max_connections.min(Semaphore::MAX_PERMITS);
         let shared = Arc::new(Shared {
             source: self.source.clone(),
             options,
             state: self.state.subscribe(),
-            connections: Arc::new(Semaphore::new(max_connections)),
+            load: self.load.clone(),
         });
-        engine.handle().spawn(accept::run(shared, self.listener.clone(), max_handshakes));
+        engine.handle().spawn(accept::run(shared, self.listener.clone()));
+    }
+
+    /// The current limits.
+    pub fn limits(&self) -> Limits {
+        self.load.limits()
+    }
+
+    /// Changes limits, for handshakes that begin from now on.
+    pub fn change(&self, change: impl FnOnce(&mut Limits)) {
+        self.load.change(change);
+    }
+
+    /// What there is at the moment.
+    pub fn figures(&self) -> Figures {
+        let Load { handshakes, addresses, connections, .. } = &*self.load;
+        Figures {
+            handshakes: handshakes.taken(),
+            waiting: addresses.waiting(),
+            connections: connections.taken(),
+        }
     }
 
     /// Where its events come from.

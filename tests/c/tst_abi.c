@@ -77,6 +77,9 @@ static void documented_defaults_are_the_defaults(void)
     CHECK_OK(wirebird_server_options_init(&listening, sizeof listening));
     CHECK_INT(listening.max_connections, 10000);
     CHECK_INT(listening.max_handshakes, 256);
+    CHECK_INT(listening.max_handshakes_per_address, 16);
+    CHECK_INT(listening.max_header_size, 16384);
+    CHECK_INT(listening.max_headers, 100);
     CHECK_INT(listening.handshake_timeout_ms, 10000);
     CHECK_INT(listening.descriptor, -1);
     CHECK_INT(listening.accept, WIREBIRD_ACCEPT_SAME_ORIGIN);
@@ -120,11 +123,14 @@ static void refused_server(wirebird_server_t server, wirebird_queue_t good)
 {
     wirebird_address_t address;
     int64_t descriptor;
+    uint64_t value;
     REFUSED(wirebird_server_address(server, &address));
     REFUSED(wirebird_server_descriptor(server, &descriptor));
     REFUSED(wirebird_server_pause(server));
     REFUSED(wirebird_server_resume(server));
     REFUSED(wirebird_server_set_queue(server, good));
+    REFUSED(wirebird_server_set(server, WIREBIRD_SERVER_OPTION_MAX_HEADERS, 1));
+    REFUSED(wirebird_server_get(server, WIREBIRD_SERVER_OPTION_MAX_HEADERS, &value));
     REFUSED(wirebird_server_close(server));
     REFUSED(wirebird_server_release(server));
 }
@@ -157,6 +163,7 @@ static void refused_connection(wirebird_connection_t connection, wirebird_queue_
     REFUSED(wirebird_connection_get(connection, WIREBIRD_OPTION_HIGH_WATER, &value));
     REFUSED(wirebird_connection_addresses(connection, &address, NULL));
     REFUSED(wirebird_connection_subprotocol(connection, &view));
+    REFUSED(wirebird_connection_response_body(connection, &view));
     REFUSED(wirebird_connection_target(connection, &view));
     REFUSED(wirebird_connection_header(connection, 0, &header));
     REFUSED(wirebird_connection_release(connection));

@@ -60,6 +60,12 @@ pub enum HandshakeError {
         /// The request's method.
         method: String,
     },
+    /// No path is asked for.
+    #[error("the request's target is {target:?}: a WebSocket's is a path, or a URL with a host")]
+    Target {
+        /// The request's target.
+        target: String,
+    },
     /// Older than HTTP/1.1.
     #[error("{version} can't be upgraded: use HTTP/1.1, through proxies in between as well")]
     Version {

@@ -6,12 +6,13 @@ use hyper::header::{
     ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN,
     SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
 };
+use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Method, StatusCode, Uri, Version};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::super::deflate::is_extension_list;
-use super::HandshakeError;
 use super::fields::{at_most_one, exactly_one, extensions, is_token, list, list_has, shown};
+use super::{HandshakeError, same_origin};
 
 /// A valid request to switch to WebSocket.
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ pub fn examine(
     if !list_has(headers, &CONNECTION, "upgrade") {
         return Err(header("Connection", "is missing or does not say Upgrade").into());
     }
+    check_target(target)?;
     let host = host(target, headers)?;
     check_body(headers)?;
     check_version(headers)?;
@@ -127,17 +129,39 @@ fn text(value: &HeaderValue, name: &'static str) -> Result<String, HandshakeErro
     }
 }
 
+/// RFC 9112 section 3.2: a path, or a URL, neither `*` nor a mere host.
+fn check_target(target: &Uri) -> Result<(), HandshakeError> {
+    if target.path().starts_with('/') {
+        return Ok(());
+    }
+    Err(HandshakeError::Target { target: shown(target.to_string().as_bytes()) })
+}
+
 /// RFC 9112 section 3.2: there is one, and a target that has a host agrees.
 fn host(target: &Uri, headers: &HeaderMap) -> Result<String, HandshakeError> {
     let host = text(exactly_one(headers, &HOST, "Host")?, "Host")?;
-    if host.is_empty() {
-        return Err(header("Host", "is empty"));
+    if !is_authority(&host) {
+        return Err(header("Host", "is not a host with or without a port"));
     }
-    match target.authority() {
-        Some(authority) if !authority.as_str().eq_ignore_ascii_case(&host) => {
+    match (target.scheme_str(), target.authority()) {
+        (Some(scheme), Some(authority))
+            if !same_origin(&format!("{scheme}://{authority}"), &host) =>
+        {
             Err(header("Host", "is another one than in the request's target"))
         }
         _ => Ok(host),
+    }
+}
+
+/// `uri-host [ ":" port ]` of RFC 9110 section 7.2, not empty.
+fn is_authority(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let port = host.strip_prefix(authority.host());
+    match port.map(|port| port.strip_prefix(':').ok_or(port)) {
+        Some(Ok(port)) => port.bytes().all(|digit| digit.is_ascii_digit()),
+        Some(Err(rest)) => rest.is_empty() && !host.is_empty(),
+        // A user name comes first.
+        None => false,
     }
 }
 
@@ -171,7 +195,8 @@ fn accept_key(headers: &HeaderMap) -> Result<String, HandshakeError> {
     }
 }
 
-/// Base64 of 16 bytes: 22 characters and the padding.
+/// Base64 of 16 bytes: 22 characters and the padding. The last character may
+/// have bits that belong to no byte: some encoders don't clear them.
 fn is_key(key: &[u8]) -> bool {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     match key.strip_suffix(b"==") {

@@ -90,11 +90,23 @@ pub fn read_head(stream: &mut BufReader<TcpStream>) -> Vec<String> {
     }
 }
 
+/// A TCP connection to a server.
+pub fn connect_raw(port: u16) -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream.set_read_timeout(patience()).expect("a timeout");
+    stream
+}
+
 /// Sends raw bytes to a server and reads until it ends the connection.
 pub fn exchange(port: u16, request: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
-    stream.set_read_timeout(patience()).expect("a timeout");
-    stream.write_all(request.as_bytes()).expect("the request is taken");
+    let mut stream = connect_raw(port);
+    // The server may have its answer before it has taken everything.
+    let _ = stream.write_all(request.as_bytes());
+    read_to_end(stream)
+}
+
+/// Reads until the server ends the connection.
+pub fn read_to_end(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     // A reset ends the answer as well.
     let _ = stream.read_to_end(&mut answer);

@@ -246,6 +246,43 @@ fn missing_or_wrong_fields_are_refused() {
     assert!(matches!(missing, HandshakeError::Header { name: "Sec-WebSocket-Accept", .. }));
 }
 
+/// What is said to a right answer with further fields.
+fn check_with(more: &[(&str, &str)]) -> Result<Option<String>, HandshakeError> {
+    let request = with_subprotocols(&["chat", "superchat"]).unwrap();
+    let mut fields = answer(&request);
+    for (name, value) in headers(more).iter() {
+        fields.append(name, value.clone());
+    }
+    check(&request, &fields)
+}
+
+#[test]
+fn fields_that_come_twice_are_refused() {
+    for (name, value) in [
+        ("upgrade", "websocket"),
+        ("upgrade", "h2c"),
+        ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ] {
+        let error = check_with(&[(name, value)]).unwrap_err();
+        let HandshakeError::Header { name: named, .. } = &error else { panic!("{error}") };
+        assert!(named.eq_ignore_ascii_case(name), "{error}");
+    }
+    let protocol = ("sec-websocket-protocol", "chat");
+    let error = check_with(&[protocol, protocol]).unwrap_err();
+    assert!(error.to_string().contains("Sec-WebSocket-Protocol"), "{error}");
+}
+
+#[test]
+fn fields_that_do_not_matter_are_left_alone() {
+    for more in [
+        [("connection", "keep-alive"), ("content-length", "0")],
+        [("sec-websocket-version", "8"), ("sec-websocket-extensions", "")],
+        [("sec-websocket-key", "x"), ("origin", "http://elsewhere")],
+    ] {
+        assert_eq!(check_with(&more), Ok(None), "{more:?}");
+    }
+}
+
 #[test]
 fn accept_key_must_follow_from_the_key() {
     let long = "x".repeat(5000);

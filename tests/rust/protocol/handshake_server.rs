@@ -2,6 +2,7 @@
 
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, StatusCode, Uri, Version};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::Url;
 use wirebird::protocol::{
     ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
@@ -90,9 +91,17 @@ fn other_spellings_are_accepted() {
         ("connection", &["keep-alive", "upgrade"]),
         ("origin", &[]),
         ("origin", &["null"]),
+        ("upgrade", &["h2c", "websocket"]),
+        ("connection", &[" ,Upgrade ,\tkeep-alive,"]),
+        ("origin", &[""]),
         ("host", &["127.0.0.1:8080"]),
+        ("host", &["[::1]"]),
+        ("host", &["[2001:db8::1]:80"]),
+        ("host", &["under_score.example:"]),
         ("content-length", &["0"]),
+        ("sec-websocket-version", &[" 13\t"]),
         ("sec-websocket-protocol", &[]),
+        ("sec-websocket-protocol", &[""]),
         ("sec-websocket-protocol", &["a", "b,,c"]),
         ("sec-websocket-extensions", &["permessage-deflate", "x; y=1"]),
     ] {
@@ -102,11 +111,47 @@ fn other_spellings_are_accepted() {
 
 #[test]
 fn target_with_a_host_agrees_with_the_field() {
-    let same = Uri::from_static("http://Server.example.com/chat");
-    let other = Uri::from_static("http://other.example.com/chat");
-    let ask = |target: &Uri| examine(&Method::GET, target, Version::HTTP_11, &headers());
-    assert!(ask(&same).is_ok());
-    assert_eq!(ask(&other).unwrap_err().status, StatusCode::BAD_REQUEST);
+    for target in [
+        "http://Server.example.com/chat",
+        "http://server.example.com",
+        "http://server.example.com:80/?x",
+        "https://server.example.com/",
+        "ws://server.example.com/chat",
+    ] {
+        assert!(ask(target).is_ok(), "{target}");
+    }
+    for target in [
+        "http://other.example.com/chat",
+        "http://server.example.com:81/chat",
+        "https://server.example.com:80/chat",
+        "http://user@server.example.com/chat",
+        "ftp://server.example.com/chat",
+    ] {
+        let refusal = ask(target).unwrap_err();
+        assert_eq!(refusal.status, StatusCode::BAD_REQUEST, "{target}");
+        assert!(refusal.error.to_string().contains("Host"), "{target}: {}", refusal.error);
+    }
+}
+
+/// The request with another target.
+fn ask(target: &str) -> Result<Upgrade, Box<Refusal>> {
+    examine(&Method::GET, &target.parse().unwrap(), Version::HTTP_11, &headers())
+}
+
+#[test]
+fn target_without_a_path_is_refused() {
+    for target in ["*", "server.example.com", "server.example.com:80"] {
+        let refusal = ask(target).unwrap_err();
+        assert_eq!(refusal.status, StatusCode::BAD_REQUEST, "{target}");
+        assert_eq!(refusal.error, HandshakeError::Target { target: target.to_owned() });
+    }
+}
+
+#[test]
+fn subprotocols_of_several_fields_are_one_list() {
+    let upgrade = with("sec-websocket-protocol", &["b, a", "", ",d,", "c"]).unwrap();
+    assert_eq!(upgrade.subprotocols, ["b", "a", "d", "c"]);
+    bad("sec-websocket-protocol", &["a", "b, a"]);
 }
 
 #[test]
@@ -141,7 +186,14 @@ fn plain_http_request_is_told_to_upgrade() {
 
 #[test]
 fn other_versions_are_told_which_one_to_use() {
-    for (versions, received) in [(&[][..], ""), (&["8"], "8"), (&["14"], "14"), (&["x"], "x")] {
+    for (versions, received) in [
+        (&[][..], ""),
+        (&["8"], "8"),
+        (&["14"], "14"),
+        (&["x"], "x"),
+        (&["13, 8"], "13, 8"),
+        (&["013"], "013"),
+    ] {
         let refusal = refused("sec-websocket-version", versions);
         assert_eq!(refusal.status, StatusCode::UPGRADE_REQUIRED);
         assert_eq!(refusal.headers["sec-websocket-version"], "13");
@@ -159,6 +211,10 @@ fn wrong_fields_are_refused() {
     bad("host", &[]);
     bad("host", &[""]);
     bad("host", &["a", "b"]);
+    bad("host", &["a", "a"]);
+    for host in ["a b", "a/b", "user@a", "a:b", "a:80:80", "::1", "[::1", "a?", "a#b"] {
+        bad("host", &[host]);
+    }
     bad("origin", &["http://a", "http://b"]);
     bad("content-length", &["5"]);
     bad("content-length", &["0", "5"]);
@@ -186,6 +242,16 @@ fn key_is_the_base64_of_16_bytes() {
     }
     bad("sec-websocket-key", &[]);
     bad("sec-websocket-key", &["dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="]);
+}
+
+/// The last of the 22 characters carries two bits: encoders should clear the
+/// other four, but what they mean is clear.
+#[test]
+fn key_need_not_be_in_its_shortest_form() {
+    let upgrade = with("sec-websocket-key", &["dGhlIHNhbXBsZSBub25jZR=="]).unwrap();
+    assert_eq!(upgrade.accept_key, derive_accept_key(b"dGhlIHNhbXBsZSBub25jZR=="));
+    let upgrade = with("sec-websocket-key", &["  dGhlIHNhbXBsZSBub25jZQ==\t"]).unwrap();
+    assert_eq!(upgrade.accept_key, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 #[test]

@@ -1,0 +1,71 @@
+//! The figures of a server that can be changed while it listens.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::accept::Newcomer;
+use super::addresses::Addresses;
+use crate::net::HeadLimits;
+use crate::places::Places;
+use crate::sync::lock;
+
+/// What handshakes and connections of a server may use. A change holds for
+/// handshakes that begin afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a handshake may take, the host's decision included.
+    pub handshake_timeout: Option<Duration>,
+    /// Of the request.
+    pub head: HeadLimits,
+    /// Handshakes under way at once.
+    pub max_handshakes: usize,
+    /// Of those, from one address; requests that wait for the host left out.
+    pub max_handshakes_per_address: usize,
+    /// Connections open at once.
+    pub max_connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            handshake_timeout: Some(Duration::from_secs(10)),
+            head: HeadLimits { max_size: 16 * 1024, max_fields: 100 },
+            max_handshakes: 256,
+            max_handshakes_per_address: 16,
+            max_connections: 10_000,
+        }
+    }
+}
+
+/// What a server has to do at the moment, and may.
+pub(super) struct Load {
+    limits: Mutex<Limits>,
+    /// Handshakes under way.
+    pub handshakes: Arc<Places>,
+    /// The same by their address, and those that wait.
+    pub addresses: Arc<Addresses<Newcomer>>,
+    /// Connections open, and requests that wait for a decision.
+    pub connections: Arc<Places>,
+}
+
+impl Load {
+    pub fn new(limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            limits: Mutex::new(limits),
+            handshakes: Places::new(limits.max_handshakes),
+            addresses: Addresses::new(),
+            connections: Places::new(limits.max_connections),
+        })
+    }
+
+    pub fn limits(&self) -> Limits {
+        *lock(&self.limits)
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Limits)) {
+        let mut limits = lock(&self.limits);
+        change(&mut limits);
+        self.handshakes.set_limit(limits.max_handshakes);
+        self.connections.set_limit(limits.max_connections);
+    }
+}
