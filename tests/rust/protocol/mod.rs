@@ -14,6 +14,6 @@ mod limits;
 mod masking;
 mod origin;
 mod pieces;
-mod support;
+pub mod support;
 mod utf16;
 mod utf8;
