@@ -52,13 +52,13 @@ fn explodes(host: &Host, frames: &[u8], what: &str) {
     let (connection, mut peer) = inflating(host, |_| {});
     let before = resident();
     peer.send(frames);
+    let closing = host.next();
+    assert_eq!((closing.kind, closing.close_code), (WIREBIRD_EVENT_CLOSING, 1009), "{what}");
+    assert!(closing.message.contains("max_message_size (1048576 bytes)"), "{closing:?}");
     assert_eq!(peer.close_code(what), 1009, "{what}");
     let grown = resident().saturating_sub(before);
     assert!(grown < 8 * MIB, "{what}: {grown} bytes");
     drop(peer);
-    let closing = host.next();
-    assert_eq!((closing.kind, closing.close_code), (WIREBIRD_EVENT_CLOSING, 1009), "{what}");
-    assert!(closing.message.contains("max_message_size (1048576 bytes)"), "{closing:?}");
     host.expect(WIREBIRD_EVENT_CLOSED);
     ok(wirebird_connection_release(connection));
 }

@@ -43,9 +43,9 @@ fn a_server_declines_offers_that_break_a_rule_and_goes_on_without() {
         peer.send(&frame(peer.role, FIN | TEXT, b"plain"));
         assert_eq!(host.expect(WIREBIRD_EVENT_TEXT).text(), "plain");
         peer.send(&frame(peer.role, FIN | RSV1 | TEXT, b"\0"));
+        host.expect(WIREBIRD_EVENT_CLOSING);
         assert_eq!(peer.close_code(bad), 1002);
         drop(peer);
-        host.expect(WIREBIRD_EVENT_CLOSING);
         host.expect(WIREBIRD_EVENT_CLOSED);
     }
 }

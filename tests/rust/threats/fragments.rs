@@ -28,12 +28,11 @@ fn closed_in_the_middle(
     let host = Host::new();
     let (_, mut peer) = raw::open(&host, Role::Server, change);
     peer.send(message);
-    // The server goes on reading until it has seen the end, but nothing of it
-    // gets to the host.
-    let code = peer.close_code("too many fragments");
-    drop(peer);
+    // Nothing else gets to the host.
     let closing = host.expect(WIREBIRD_EVENT_CLOSING);
+    let code = peer.close_code("too many fragments");
     assert_eq!(closing.close_code, code);
+    drop(peer);
     host.expect(WIREBIRD_EVENT_CLOSED);
     (code, closing.message)
 }

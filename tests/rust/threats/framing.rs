@@ -23,12 +23,13 @@ fn closes(host: &Host, role: Role, bytes: &[u8], code: u16, why: &str) {
     // A message behind the breach is not read.
     let behind = frame(peer.role, FIN | TEXT, b"behind");
     peer.send(&[bytes, &behind].concat());
-    assert_eq!(peer.close_code(&why), code, "{why}");
-    // Our client waits for the server to end TCP.
-    drop(peer);
+    // The Close leaves behind what the host answers to earlier messages.
     let closing = host.next();
     assert_eq!(closing.kind, WIREBIRD_EVENT_CLOSING, "{why}: {closing:?}");
     assert_eq!((closing.value, closing.close_code), (0, code), "{why}: {closing:?}");
+    assert_eq!(peer.close_code(&why), code, "{why}");
+    // Our client waits for the server to end TCP.
+    drop(peer);
     let closed = host.next();
     assert_eq!(closed.kind, WIREBIRD_EVENT_CLOSED, "{why}: {closed:?}");
     assert_eq!(closed.status, WIREBIRD_ERROR_PROTOCOL, "{why}: {closed:?}");
@@ -103,12 +104,12 @@ fn text_that_is_not_utf_8_is_closed_with_1007_wherever_it_stands() {
             // The Ping is answered, unless the beginning was too bad already.
             let (connection, mut peer) = open(&host, role);
             peer.send(&split);
+            assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSING);
             let first = peer.next().expect("a frame");
             let close = if first.0 == FIN | PONG { peer.next() } else { Some(first) };
             let close = close.expect("a Close");
             assert_eq!((close.0, &close.1[..2]), (FIN | CLOSE, &1007u16.to_be_bytes()[..]));
             drop(peer);
-            assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSING);
             assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSED);
             ok(wirebird_connection_release(connection));
             let close = [&1000u16.to_be_bytes(), &bytes[..]].concat();
@@ -131,9 +132,9 @@ fn text_stops_at_its_first_bad_byte_while_its_frame_is_still_arriving() {
                 let mut bytes = header(peer.role, first, 100_000);
                 bytes.extend(begun.drain(start..));
                 peer.send(&bytes);
+                assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSING);
                 assert_eq!(peer.close_code(&format!("{bad:02x?} to a {role:?}")), 1007);
                 drop(peer);
-                assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSING);
                 assert_eq!(host.next().kind, WIREBIRD_EVENT_CLOSED);
                 ok(wirebird_connection_release(connection));
             }
@@ -149,10 +150,10 @@ fn nothing_is_read_after_a_close() {
             let (connection, mut peer) = open(&host, role);
             let close = frame(peer.role, FIN | CLOSE, &1000u16.to_be_bytes());
             peer.send(&[close, behind].concat());
-            assert_eq!(answer(&mut peer), 1000);
-            drop(peer);
             let closing = host.next();
             assert_eq!((closing.kind, closing.value), (WIREBIRD_EVENT_CLOSING, 1), "{closing:?}");
+            assert_eq!(answer(&mut peer), 1000);
+            drop(peer);
             let closed = host.next();
             assert_eq!((closed.kind, closed.close_code), (WIREBIRD_EVENT_CLOSED, 1000));
             assert_eq!(closed.status, WIREBIRD_OK, "{closed:?}");

@@ -1,5 +1,6 @@
 //! A peer that pings and never reads what it is answered.
 
+use socket2::SockRef;
 use wirebird::ffi::*;
 use wirebird::protocol::Role;
 
@@ -11,10 +12,11 @@ use crate::protocol::support::*;
 const PINGS: u32 = 1_000_000;
 
 #[test]
-fn a_million_pings_leave_one_pong_and_no_work() {
-    alone(a_million_pings_leave_one_pong_and_no_work, || {
+fn a_million_pings_leave_a_few_pongs_and_no_work() {
+    alone(a_million_pings_leave_a_few_pongs_and_no_work, || {
         let host = Host::new();
         let (connection, mut peer) = raw::open(&host, Role::Server, |_| {});
+        SockRef::from(&peer.stream).set_recv_buffer_size(64 * 1024).expect("set");
         let before = resident();
         // As many frames as a peer of its own would send in one write.
         for block in 0..PINGS / 1000 {
@@ -26,9 +28,8 @@ fn a_million_pings_leave_one_pong_and_no_work() {
         assert_eq!(host.expect(WIREBIRD_EVENT_TEXT).text(), "all read");
         let grown = resident().saturating_sub(before);
         assert!(grown < 4 << 20, "{grown} bytes for {PINGS} Pings");
-        // A Pong that waits, and the rest of what was written last.
         let unsent = get(connection, WIREBIRD_OPTION_UNSENT);
-        assert!(unsent <= 2 * 6, "{unsent} bytes wait");
+        assert!(unsent < 20 * 1024, "{unsent} bytes wait");
         rests();
         // The newest Ping is the one that is answered in the end.
         let newest = (FIN | PONG, (PINGS - 1).to_be_bytes().to_vec());
