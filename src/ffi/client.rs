@@ -49,6 +49,11 @@ pub unsafe extern "C" fn wirebird_client_open(
         let (names, count) = (options.subprotocols, options.subprotocol_count);
         let subprotocols = unsafe { arguments::texts(names, count, "options->subprotocols") }?;
         let headers = unsafe { arguments::fields(options.headers, options.header_count) }?;
+        // The parser leaves some of these out.
+        if url.contains(|character: char| character.is_ascii_control()) {
+            let text = "options->url has a control character (CR, LF, NUL or another)";
+            return Err(Fault::new(WIREBIRD_ERROR_URL, text.to_owned()));
+        }
         let url = Url::parse(url).map_err(|error| {
             Fault::new(WIREBIRD_ERROR_URL, format!("options->url is not valid: {error}"))
         })?;

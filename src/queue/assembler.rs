@@ -8,7 +8,10 @@ use crate::protocol::{Boundary, Data, MessageKind, fill_utf16};
 
 /// Storage for a declared length is made at once up to this many bytes; past
 /// it storage grows with what has arrived.
-const TRUSTED_LENGTH: u64 = 1024 * 1024;
+const TRUSTED_LENGTH: usize = 16 * 1024;
+
+/// Storage is never larger than this many times what has arrived.
+const GROWTH: usize = 4;
 
 /// Builds payloads from the pieces in which they arrive.
 pub struct Assembler {
@@ -103,7 +106,8 @@ impl Assembler {
             Partial::Small(bytes) => bytes.len(),
             Partial::Large(large) => return large.extend(data.bytes, data.rest_of_frame),
         };
-        let known = data.rest_of_frame.saturating_add(have.saturating_add(data.bytes.len()) as u64);
+        let arrived = have.saturating_add(data.bytes.len());
+        let known = data.rest_of_frame.saturating_add(arrived as u64);
         if known <= self.delivery.small as u64 {
             match &mut self.partial {
                 Partial::Small(bytes) => bytes.extend_from_slice(data.bytes),
@@ -111,7 +115,7 @@ impl Assembler {
             }
             return Ok(());
         }
-        let mut large = Large::new(&self.delivery, data.kind, known)?;
+        let mut large = Large::new(&self.delivery, data.kind, arrived, known)?;
         if let Partial::Small(bytes) = &self.partial {
             large.extend(bytes, data.rest_of_frame)?;
         }
@@ -140,9 +144,15 @@ impl Assembler {
 }
 
 impl Large {
-    fn new(delivery: &Delivery, kind: MessageKind, known: u64) -> Result<Self, OutOfMemory> {
+    fn new(
+        delivery: &Delivery,
+        kind: MessageKind,
+        arrived: usize,
+        known: u64,
+    ) -> Result<Self, OutOfMemory> {
         let kind = payload_kind(kind, delivery.text);
-        let capacity = usize::try_from(known.min(TRUSTED_LENGTH)).unwrap_or(usize::MAX);
+        let most = arrived.saturating_mul(GROWTH).max(TRUSTED_LENGTH);
+        let capacity = usize::try_from(known).map_or(most, |known| known.min(most));
         let storage = delivery.host.create(kind, capacity)?;
         Ok(Self { kind, storage, length: 0, capacity })
     }
@@ -168,16 +178,16 @@ impl Large {
     }
 
     /// Makes room for `count` units, growing towards the `rest` that is still
-    /// to come but never far beyond twice what has arrived; and by a quarter
-    /// at least, so that many small frames don't cost a copy each.
+    /// to come, as far as what has arrived allows; and by a quarter at least,
+    /// so that many small frames don't cost a copy each.
     fn reserve(&mut self, count: usize, rest: u64) -> Result<(), OutOfMemory> {
         let needed = self.length.saturating_add(count);
         if needed <= self.capacity {
             return Ok(());
         }
         let rest = usize::try_from(rest).unwrap_or(usize::MAX);
-        let growth = rest.min(needed.max(TRUSTED_LENGTH as usize)).max(needed / 4);
-        let capacity = needed.saturating_add(growth);
+        let most = needed.saturating_mul(GROWTH).max(TRUSTED_LENGTH);
+        let capacity = needed.saturating_add(rest).min(most).max(needed.saturating_add(needed / 4));
         self.storage.resize(capacity)?;
         self.capacity = capacity;
         Ok(())

@@ -17,6 +17,6 @@ mod origin;
 mod pieces;
 mod reading;
 mod streams;
-mod support;
+pub mod support;
 mod utf16;
 mod utf8;

@@ -1,0 +1,262 @@
+//! Random walks over the C ABI, from several threads at once: handles that are
+//! good, stale, foreign, zero, freed twice, or made up.
+
+use std::ffi::{c_char, c_void};
+use std::ptr::{null, null_mut};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use wirebird::ffi::*;
+
+use super::alone::alone;
+use crate::engine::host::*;
+
+const THREADS: u64 = 4;
+const STEPS: usize = 8000;
+
+/// Handles of every type that ever were, oldest first.
+static KNOWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+static URL: Mutex<String> = Mutex::new(String::new());
+static SHARED: AtomicUsize = AtomicUsize::new(0);
+static RELEASED: AtomicUsize = AtomicUsize::new(0);
+
+/// splitmix64: the walk of a seed is always the same.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    /// One of the newest handles as a rule, of whatever type.
+    fn handle(&mut self) -> u64 {
+        let known = KNOWN.lock().expect("not poisoned");
+        let newest = known.len().min(40);
+        match self.below(20) {
+            0 => 0,
+            1 => self.next(),
+            2 => known.get(self.below(known.len().max(1))).map_or(1, |id| id ^ 1 << self.below(64)),
+            3 => known.get(self.below(known.len().max(1))).copied().unwrap_or(2),
+            _ if newest == 0 => 3,
+            _ => known[known.len() - 1 - self.below(newest)],
+        }
+    }
+}
+
+fn remember(id: u64) {
+    if id != 0 {
+        KNOWN.lock().expect("not poisoned").push(id);
+    }
+}
+
+unsafe extern "C" fn released(_: *mut c_void) {
+    RELEASED.fetch_add(1, SeqCst);
+}
+
+/// Goes on with the walk inside an event.
+unsafe extern "C" fn handler(context: *mut c_void, event: *const wirebird_event_t) {
+    let (random, event) = unsafe { (&mut *context.cast::<Random>(), &*event) };
+    remember(event.connection.id);
+    remember(event.server.id);
+    if event.length > 0 && event.payload != WIREBIRD_PAYLOAD_UTF16 {
+        let payload = unsafe { std::slice::from_raw_parts(event.data.cast::<u8>(), event.length) };
+        std::hint::black_box(payload.iter().map(|byte| u64::from(*byte)).sum::<u64>());
+    }
+    for _ in 0..random.below(3) {
+        step(random);
+    }
+}
+
+/// Calls a random function; its status is one that it may have.
+fn step(random: &mut Random) {
+    let queue = wirebird_queue_t { id: random.handle() };
+    let connection = wirebird_connection_t { id: random.handle() };
+    let server = wirebird_server_t { id: random.handle() };
+    // Aligned as UTF-16 wants it.
+    let units = [0x7878u16; 1500];
+    let bytes = unsafe { units.align_to::<u8>().1 };
+    let length = random.below(bytes.len());
+    let function = random.below(38);
+    let status = unsafe {
+        match function {
+            0 => {
+                let mut made = wirebird_queue_t::default();
+                let status = wirebird_queue_new(null(), &mut made);
+                remember(made.id);
+                status
+            }
+            1..=3 => {
+                let mut options = initialised(wirebird_client_options_init);
+                let url = URL.lock().expect("not poisoned").clone();
+                options.url = text(&url);
+                let mut made = wirebird_connection_t::default();
+                let status = wirebird_client_open(queue, &options, &mut made);
+                remember(made.id);
+                status
+            }
+            4 => {
+                let mut options = initialised(wirebird_server_options_init);
+                options.accept = random.below(3) as u16;
+                let mut settings = initialised(wirebird_server_connection_options_init);
+                settings.compression = random.below(2) as u32;
+                settings.server_no_context_takeover = random.below(2) as u32;
+                options.connection = &settings;
+                let mut made = wirebird_server_t::default();
+                let status = wirebird_server_listen(queue, &options, &mut made);
+                remember(made.id);
+                let mut address = wirebird_address_t::default();
+                if wirebird_server_address(made, &mut address) == WIREBIRD_OK {
+                    *URL.lock().expect("not poisoned") =
+                        format!("ws://127.0.0.1:{}/", address.port);
+                }
+                status
+            }
+            5..=6 => {
+                let mut event = std::mem::zeroed::<wirebird_event_t>();
+                let status = wirebird_queue_next(queue, &mut event);
+                remember(event.connection.id);
+                status
+            }
+            7..=9 => {
+                let mut inner = Random(random.next());
+                let context = (&raw mut inner).cast();
+                wirebird_queue_dispatch(queue, 20, 1000, Some(handler), context)
+            }
+            10 => wirebird_queue_flush(queue),
+            11 => wirebird_queue_wait(queue, random.below(2) as u32),
+            12 if random.below(8) == 0 => wirebird_queue_release(queue),
+            13 => wirebird_server_address(server, &mut wirebird_address_t::default()),
+            14 => wirebird_server_descriptor(server, &mut 0),
+            15 => wirebird_server_pause(server),
+            16 => wirebird_server_resume(server),
+            17 => wirebird_server_set_queue(server, queue),
+            18 if random.below(4) == 0 => wirebird_server_close(server),
+            19 if random.below(4) == 0 => wirebird_server_release(server),
+            20 => wirebird_connection_accept(connection, null()),
+            21 if random.below(4) == 0 => {
+                wirebird_connection_refuse(connection, 403, null(), 0, text("no"))
+            }
+            22 => wirebird_connection_close(connection, 1000 + random.below(20) as u16, text("")),
+            23 if random.below(4) == 0 => wirebird_connection_abort(connection),
+            24 => wirebird_connection_release(connection),
+            25 => wirebird_connection_set_queue(connection, queue),
+            26 => wirebird_connection_set_user_data(connection, null_mut()),
+            27 => wirebird_connection_pause(connection),
+            28 => wirebird_connection_resume(connection),
+            29 => {
+                let data: *const c_char = bytes.as_ptr().cast();
+                wirebird_connection_send_text(connection, data, length)
+            }
+            30 => wirebird_connection_send_utf16(connection, units.as_ptr(), 100, null_mut()),
+            31 => wirebird_connection_send_binary(connection, bytes.as_ptr().cast(), length),
+            32 => {
+                static BYTES: [u8; 100_000] = [7; 100_000];
+                SHARED.fetch_add(1, SeqCst);
+                let data = BYTES.as_ptr().cast();
+                let payload = WIREBIRD_PAYLOAD_BINARY;
+                let (length, release) = (random.below(BYTES.len()), Some(released as _));
+                wirebird_connection_send_shared(
+                    connection,
+                    payload,
+                    data,
+                    length,
+                    release,
+                    null_mut(),
+                    null_mut(),
+                )
+            }
+            33 => wirebird_connection_ping(connection, bytes.as_ptr().cast(), random.below(130)),
+            34 => {
+                let option = random.below(14) as u32;
+                wirebird_connection_set(connection, option, random.next() >> random.below(64))
+                    .min(wirebird_connection_get(connection, option, &mut 0))
+            }
+            35 => {
+                let (data, frame) = (bytes.as_ptr().cast(), random.below(3) as u16);
+                let payload = 1 + random.below(4) as u32;
+                let length = length / 2;
+                wirebird_connection_send_fragment(
+                    connection,
+                    payload,
+                    data,
+                    length,
+                    frame,
+                    null_mut(),
+                )
+            }
+            36 => {
+                let all: Vec<_> =
+                    (0..9).map(|_| wirebird_connection_t { id: random.handle() }).collect();
+                let data = bytes.as_ptr().cast();
+                let payload = WIREBIRD_PAYLOAD_UTF8;
+                wirebird_broadcast(all.as_ptr(), all.len(), payload, data, length, null_mut())
+            }
+            _ => {
+                let mut view = text("");
+                let mut header = wirebird_header_t { name: text(""), value: text("") };
+                let mut address = wirebird_address_t::default();
+                [
+                    wirebird_connection_addresses(connection, &mut address, null_mut()),
+                    wirebird_connection_subprotocol(connection, &mut view),
+                    wirebird_connection_extensions(connection, &mut view),
+                    wirebird_connection_target(connection, &mut view),
+                    wirebird_connection_header(connection, random.below(9), &mut header),
+                ]
+                .into_iter()
+                .min()
+                .unwrap_or_default()
+            }
+        }
+    };
+    let expected = [
+        WIREBIRD_OK,
+        WIREBIRD_EMPTY,
+        WIREBIRD_MORE,
+        WIREBIRD_ERROR_ARGUMENT,
+        WIREBIRD_ERROR_HANDLE,
+        WIREBIRD_ERROR_STATE,
+        WIREBIRD_ERROR_LIMIT,
+        WIREBIRD_ERROR_URL,
+    ];
+    assert!(expected.contains(&status), "function {function}: {status}: {}", last_error());
+}
+
+#[test]
+fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
+    alone(random_calls_with_random_handles_give_errors_and_nothing_worse, || {
+        let seed = match std::env::var("WIREBIRD_TEST_SEED") {
+            Ok(seed) => seed.parse().expect("a number"),
+            Err(_) => 6455,
+        };
+        let walks: Vec<_> = (0..THREADS)
+            .map(|thread| {
+                std::thread::spawn(move || {
+                    let mut random = Random(seed + thread);
+                    (0..STEPS).for_each(|_| step(&mut random));
+                })
+            })
+            .collect();
+        for walk in walks {
+            walk.join().expect("only errors that are allowed");
+        }
+        // The library is as good as before.
+        let host = Host::new();
+        let server = host.listen();
+        let client = host.open(&server.url());
+        while !matches!(host.next().kind, WIREBIRD_EVENT_OPENED) {}
+        send_text(client, "still here");
+        assert_eq!(host.until(WIREBIRD_EVENT_TEXT).text(), "still here");
+        ok(wirebird_shutdown(PATIENCE_MS));
+        // What was shared is released exactly once, whatever became of it.
+        assert_eq!(RELEASED.load(SeqCst), SHARED.load(SeqCst), "seed {seed}");
+        assert!(SHARED.load(SeqCst) > 100, "{} payloads were shared", SHARED.load(SeqCst));
+    });
+}
