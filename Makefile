@@ -7,17 +7,18 @@ DEMO_SECONDS ?= 0
 export BUILD QT JOBS DEMO_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench setup clean
+.PHONY: help demo test conformance bench setup clean
 
 help:
-	@echo "make demo    builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
-	@echo "make test    runs every test: Rust, C, Qt 6, Qt 5, sanitizers, examples, packaging"
-	@echo "make bench   measures Wirebird against Qt WebSockets"
-	@echo "make setup   installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
-	@echo "make clean   removes $(BUILD)/"
+	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
+	@echo "make test         runs every test: Rust, C, Qt 6, Qt 5, sanitizers, examples, packaging"
+	@echo "make conformance  runs all of Autobahn|Testsuite and writes docs/conformance.md: up to an hour"
+	@echo "make bench        measures Wirebird against Qt WebSockets"
+	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
+	@echo "make clean        removes $(BUILD)/"
 
 setup:
-	@cmake/setup.sh demo test bench
+	@cmake/setup.sh demo test conformance bench
 
 demo:
 	@cmake/setup.sh demo
@@ -26,6 +27,10 @@ demo:
 test:
 	@cmake/setup.sh test
 	@tests/run.sh
+
+conformance:
+	@cmake/setup.sh conformance
+	@. cmake/toolchain.sh && tests/conformance/run.py --write $(CONFORMANCE_ARGS)
 
 bench:
 	@cmake/setup.sh bench

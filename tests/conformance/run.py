@@ -151,17 +151,15 @@ class Runner:
 
 def judge(expected, role, cases, folder):
     """Says which cases are not as expected; how many are as good, and how many worse."""
-    worse = 0
+    worse_cases = set()
     for case in sorted(cases, key=table.by_number):
-        result = cases[case]
-        now, then = (", close ".join(words) for words in (result, expected.result(role, case)))
-        if expected.is_worse(role, case, result):
-            worse += 1
+        for worse, words in expected.compare(role, case, cases[case]):
             page = folder / f"wirebird_case_{case.replace('.', '_')}.html"
-            log(f"WORSE  {role} {case}: {now}; expected {then}; see {page}")
-        elif expected.is_better(role, case, result):
-            log(f"better {role} {case}: {now}; expected {then}")
-    return len(cases) - worse, worse
+            log(f"WORSE  {role} {case}: {words}; see {page}" if worse
+                else f"better {role} {case}: {words}")
+            if worse:
+                worse_cases.add(case)
+    return len(cases) - len(worse_cases), len(worse_cases)
 
 
 def parse_groups(text):

@@ -32,21 +32,35 @@ fi
 rm -rf apt packages root site python2 installed
 mkdir -p apt/lists/partial apt/cache/archives/partial packages root site
 
-# apt with lists and a cache of its own, and Debian 11 at the mirror that this machine uses.
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' |
-    sort -u | head -n 1)
-[ -n "$mirror" ] || fail "apt knows no source of Debian 12 to take Debian 11's packages from"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bullseye main" \
-    >apt/sources.list
+# apt with lists and a cache of its own, and without what runs after an update of the system's.
 cat >apt/apt.conf <<END
-Dir::Etc::SourceList "$folder/apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
 Dir::State::Lists "$folder/apt/lists";
 Dir::Cache "$folder/apt/cache";
 Acquire::Languages "none";
 APT::Sandbox::User "";
 END
-own_apt() { APT_CONFIG=$folder/apt/apt.conf apt-get -qq "$@"; }
+own_apt() { apt-get -qq -c "$folder/apt/apt.conf" "$@"; }
+
+# The mirror of Debian 12 that this machine uses has Debian 11, too.
+mirror_in() {
+    "$@" indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' \
+        'Label: Debian' 'Codename: bookworm' | head -n 1
+}
+mirror=$(mirror_in apt-get)
+if [ -z "$mirror" ]; then
+    # Images of containers come without package lists.
+    own_apt update || true
+    mirror=$(mirror_in own_apt)
+fi
+[ -n "$mirror" ] || fail "apt knows no source of Debian 12 to take Debian 11's packages from"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bullseye main" \
+    >apt/sources.list
+cat >>apt/apt.conf <<END
+Dir::Etc::SourceList "$folder/apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+END
 
 say "installing the suite into $folder"
 own_apt update || fail "Debian 11's package list could not be read from apt's mirror"
@@ -59,7 +73,7 @@ done
 cat >python2 <<END
 #!/bin/sh
 # PyPy of Debian 11 with its libraries and the suite.
-export LD_LIBRARY_PATH='$(echo "$folder"/root/usr/lib/*-linux-gnu)'
+export LD_LIBRARY_PATH='$folder/root/usr/lib/pypy/bin:$(echo "$folder"/root/usr/lib/*-linux-gnu)'
 export PYTHONPATH='$folder/site' PYTHONWARNINGS=ignore
 unset PYTHONHOME
 exec '$folder/root/usr/lib/pypy/bin/pypy-c' "\$@"

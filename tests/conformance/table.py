@@ -68,14 +68,12 @@ class Expected:
                     for case in cases.split():
                         self.words[role, case, index] = word
 
-    def result(self, role, case):
-        return tuple(self.words.get((role, case, index), OK) for index in range(len(ASPECTS)))
-
-    def is_worse(self, role, case, result):
-        return any(rank(now) > rank(then) for now, then in zip(result, self.result(role, case)))
-
-    def is_better(self, role, case, result):
-        return not self.is_worse(role, case, result) and result != self.result(role, case)
+    def compare(self, role, case, result):
+        """What differs, as (whether it is worse, words that say so)."""
+        for index, (aspect, word) in enumerate(zip(ASPECTS, result)):
+            then = self.words.get((role, case, index), OK)
+            if word != then:
+                yield rank(word) > rank(then), f"{aspect} {word}, expected {then}"
 
 
 def write_expected(results):
