@@ -56,9 +56,15 @@ static void run(wirebird_queue_t queue, const char *base, const char *path, int 
     char url[256];
     snprintf(url, sizeof url, "%s/%s", base, path);
 
+    wirebird_connection_options_t behaviour;
+    wirebird_client_connection_options_init(&behaviour, sizeof behaviour);
+    behaviour.compression = 1;
+    behaviour.compression_threshold = 0;
+
     wirebird_client_options_t options;
     wirebird_client_options_init(&options, sizeof options);
     options.url = (wirebird_text_t){ url, strlen(url) };
+    options.connection = &behaviour;
 
     wirebird_connection_t connection;
     if (wirebird_client_open(queue, &options, &connection) != WIREBIRD_OK)

@@ -33,6 +33,8 @@ static void listen_on_any_port(wirebird_queue_t queue)
     wirebird_connection_options_t connection;
     wirebird_server_connection_options_init(&connection, sizeof connection);
     connection.max_message_size = 16 << 20; /* the largest of cases 9.*; the default is 1 MiB */
+    connection.compression = 1;
+    connection.compression_threshold = 0;
 
     wirebird_server_options_t options;
     wirebird_server_options_init(&options, sizeof options);
