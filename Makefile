@@ -8,19 +8,20 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz fuzz-smoke setup clean
+.PHONY: help demo test conformance bench fuzz fuzz-smoke setup clean
 
 help:
-	@echo "make demo    builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
-	@echo "make test    runs every test: Rust, C, Qt 6, Qt 5, sanitizers, examples, packaging"
-	@echo "make bench   measures Wirebird against Qt WebSockets"
-	@echo "make fuzz    fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
-	@echo "             for one of them; make fuzz-smoke does so for a minute"
-	@echo "make setup   installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
-	@echo "make clean   removes $(BUILD)/"
+	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
+	@echo "make test         runs every test: Rust, C, Qt 6, Qt 5, sanitizers, examples, packaging"
+	@echo "make conformance  runs all of Autobahn|Testsuite and writes docs/conformance.md: up to an hour"
+	@echo "make fuzz         fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
+	@echo "                  for one of them; make fuzz-smoke does so for a minute"
+	@echo "make bench        measures Wirebird against Qt WebSockets"
+	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
+	@echo "make clean        removes $(BUILD)/"
 
 setup:
-	@cmake/setup.sh demo test bench
+	@cmake/setup.sh demo test conformance bench
 
 demo:
 	@cmake/setup.sh demo
@@ -29,6 +30,10 @@ demo:
 test:
 	@cmake/setup.sh test
 	@tests/run.sh
+
+conformance:
+	@cmake/setup.sh conformance
+	@. cmake/toolchain.sh && tests/conformance/run.py --write $(CONFORMANCE_ARGS)
 
 bench:
 	@cmake/setup.sh bench

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Installs what `make demo`, `make test`, `make bench` and `make fuzz` need, on Debian and Ubuntu:
-# only what is missing, only with apt-get, and for the tests Python and Node.js packages in the
-# build folder. Elsewhere it says what to install. Says nothing when nothing is missing.
+# Installs what `make demo`, `make test`, `make conformance`, `make bench` and `make fuzz` need, on
+# Debian and Ubuntu: only what is missing, only with apt-get, and for the tests Python and Node.js
+# packages in the build folder. Elsewhere it says what to install. Says nothing when nothing is
+# missing.
 #
-# setup.sh demo|test|bench|fuzz …     BUILD is the build folder, QT=5 makes the demo use Qt 5,
-#                                     WIREBIRD_SETUP=off skips everything.
+# setup.sh demo|test|conformance|bench|fuzz …
+#                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
+#                                WIREBIRD_SETUP=off skips everything.
 set -eu
 cd "$(dirname "$0")/.."
 . cmake/toolchain.sh
@@ -44,8 +46,12 @@ needed_packages() {
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v xauth >/dev/null 2>&1 || echo xauth
+    fi
+    if wants test || wants conformance; then
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
+    fi
+    if wants test; then
         command -v node >/dev/null 2>&1 || echo nodejs
         command -v npm >/dev/null 2>&1 || echo npm
     fi
@@ -161,5 +167,7 @@ else
         "macOS: brew install cmake ninja qt rust."
 fi
 find_rust || install_rust
-! wants test || install_python
+if wants test || wants conformance; then
+    install_python
+fi
 ! wants test || install_node

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 BUILD=$(realpath -m "${BUILD:-build}")
 JOBS=${JOBS:-2}
-STEPS=${STEPS:-rust qt6 qt5 asan}
+STEPS=${STEPS:-rust qt6 qt5 asan conformance}
 logs=$BUILD/logs
 mkdir -p "$logs"
 rm -f "$logs"/*.log
@@ -26,7 +26,7 @@ summary=""
 # count STEP PASSED FAILED SKIPPED
 count() {
     passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
-    summary+=$(printf '%-6s %5d passed %5d failed %5d skipped' "$@")$'\n'
+    summary+=$(printf '%-11s %5d passed %5d failed %5d skipped' "$@")$'\n'
 }
 
 # logged STEP COMMAND…: shows and keeps the command's output.
@@ -86,6 +86,18 @@ step_qt5() { cmake_step qt5 -- -DCMAKE_BUILD_TYPE=Release -DWIREBIRD_QT_VERSION=
 step_asan() {
     cmake_step asan --label-exclude 'consumer|uninstrumented' -- -DCMAKE_BUILD_TYPE=Debug \
         -DWIREBIRD_QT_VERSION=6 -DWIREBIRD_SANITIZE=address
+}
+
+# Cases of Autobahn|Testsuite, both roles; skipped as a whole where it can't be installed.
+step_conformance() {
+    logged conformance tests/conformance/run.py --groups 1-7,10 --limit 120
+    local status=$?
+    if [ "$status" = 77 ]; then
+        count conformance 0 0 1
+    else
+        finish conformance "$status" \
+            $(awk '/^conformance: .* passed,/ { print $2, $4, 0 }' "$logs/conformance.log")
+    fi
 }
 
 started=$SECONDS
