@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `make demo`, `make test` and `make bench` need, on Debian and Ubuntu: only what
-# is missing, only with apt-get, and for the tests a Python environment in the build folder.
-# Elsewhere it says what to install. Says nothing when nothing is missing.
+# Installs what `make demo`, `make test`, `make bench` and `make fuzz` need, on Debian and Ubuntu:
+# only what is missing, only with apt-get, and for the tests Python and Node.js packages in the
+# build folder. Elsewhere it says what to install. Says nothing when nothing is missing.
 #
-# setup.sh demo|test|bench …     BUILD is the build folder, QT=5 makes the demo use Qt 5,
-#                                WIREBIRD_SETUP=off skips everything.
+# setup.sh demo|test|bench|fuzz …     BUILD is the build folder, QT=5 makes the demo use Qt 5,
+#                                     WIREBIRD_SETUP=off skips everything.
 set -eu
 cd "$(dirname "$0")/.."
 . cmake/toolchain.sh
@@ -46,6 +46,8 @@ needed_packages() {
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
+        command -v node >/dev/null 2>&1 || echo nodejs
+        command -v npm >/dev/null 2>&1 || echo npm
     fi
     if wants bench; then
         echo $qt6 $peers
@@ -127,6 +129,17 @@ install_python() {
     fi
 }
 
+install_node() {
+    if ! cmp -s tests/interop/package-lock.json "$BUILD/node/package-lock.json" ||
+        [ ! -d "$BUILD/node/node_modules" ]
+    then
+        say "installing the tests' Node.js packages in $BUILD/node"
+        mkdir -p "$BUILD/node"
+        cp tests/interop/package.json tests/interop/package-lock.json "$BUILD/node"
+        npm ci --prefix "$BUILD/node" --ignore-scripts --no-audit --no-fund --silent
+    fi
+}
+
 if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
     debian=yes
     missing=$(missing_packages)
@@ -143,9 +156,10 @@ else
     [ -z "${absent:-}" ] || fail "not found:$absent. Packages are installed by this script on" \
         "Debian and Ubuntu only. Please install a C and C++17 compiler, CMake 3.22 or newer," \
         "Ninja, Qt 6 (Base and Declarative; for the tests also Qt 5.15 and both Qt WebSockets)," \
-        "Rust $WIREBIRD_RUST or newer, and for the tests Python 3 and valgrind. Fedora: dnf install" \
+        "Rust $WIREBIRD_RUST or newer, and for the tests Python 3, Node.js and valgrind. Fedora: dnf install" \
         "gcc-c++ cmake ninja-build cargo qt6-qtbase-devel qt6-qtdeclarative-devel." \
         "macOS: brew install cmake ninja qt rust."
 fi
 find_rust || install_rust
 ! wants test || install_python
+! wants test || install_node

@@ -18,6 +18,7 @@ rm -f "$logs"/*.log
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
 export CTEST_OUTPUT_ON_FAILURE=1
 [ ! -x "$BUILD/venv/bin/python" ] || export WIREBIRD_PYTHON=$BUILD/venv/bin/python
+[ ! -d "$BUILD/node/node_modules" ] || export WIREBIRD_NODE_MODULES=$BUILD/node/node_modules
 
 passed=0 failed=0 skipped=0
 summary=""

@@ -1,5 +1,6 @@
 //! The protocol alone, by section of RFC 6455: no sockets.
 
+mod chunking;
 mod close;
 mod control;
 mod deflate;
@@ -14,6 +15,8 @@ mod limits;
 mod masking;
 mod origin;
 mod pieces;
+mod reading;
+mod streams;
 mod support;
 mod utf16;
 mod utf8;

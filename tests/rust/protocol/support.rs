@@ -75,31 +75,46 @@ pub fn header(sender: Role, first: u8, length: u64) -> Vec<u8> {
     header
 }
 
+/// A decoder, and what it has seen so far.
+pub struct Reader {
+    decoder: Decoder,
+    partial: Option<(MessageKind, Vec<u8>)>,
+    pub seen: Vec<Seen>,
+}
+
+impl Reader {
+    pub fn new(decoder: Decoder) -> Self {
+        Self { decoder, partial: None, seen: Vec::new() }
+    }
+
+    /// Decodes all of a block.
+    pub fn feed(&mut self, block: &[u8]) -> Result<(), ProtocolError> {
+        let mut block = block.to_vec();
+        let mut rest = &mut block[..];
+        loop {
+            let all = rest.len();
+            let (used, item) = self.decoder.next(rest)?;
+            let Some(item) = item else {
+                assert_eq!(used, all, "no item although bytes are left");
+                break;
+            };
+            self.seen.extend(collect(&mut self.partial, item));
+            rest = &mut rest[used..];
+        }
+        self.decoder.rest();
+        Ok(())
+    }
+}
+
 /// Decodes in blocks of `size` bytes.
 pub fn decode_in_blocks(role: Role, limits: Limits, stream: &[u8], size: usize) -> Decoded {
     run(Decoder::new(role, limits), stream, size)
 }
 
-fn run(mut decoder: Decoder, stream: &[u8], size: usize) -> Decoded {
-    let (mut seen, mut partial) = (Vec::new(), None::<(MessageKind, Vec<u8>)>);
-    for block in stream.chunks(size) {
-        let mut block = block.to_vec();
-        let mut rest = &mut block[..];
-        loop {
-            let (used, item) = match decoder.next(rest) {
-                Ok(decoded) => decoded,
-                Err(error) => return (seen, Some(error)),
-            };
-            let Some(item) = item else {
-                assert_eq!(used, rest.len(), "no item although bytes are left");
-                break;
-            };
-            seen.extend(collect(&mut partial, item));
-            rest = &mut rest[used..];
-        }
-        decoder.rest();
-    }
-    (seen, None)
+fn run(decoder: Decoder, stream: &[u8], size: usize) -> Decoded {
+    let mut reader = Reader::new(decoder);
+    let error = stream.chunks(size).find_map(|block| reader.feed(block).err());
+    (reader.seen, error)
 }
 
 /// Decodes whole and in parts, and sees to it that this makes no difference.
