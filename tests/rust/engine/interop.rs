@@ -150,7 +150,7 @@ impl Pair {
         assert_eq!(self.peer.line(), format!("closed {code} {reason}"));
     }
 
-    fn is_closed(mut self, code: u16, reason: &str) {
+    fn closed_by_peer(mut self, code: u16, reason: &str) {
         send_text(self.connection, &format!("/close {code} {reason}"));
         let closing = self.host.expect(WIREBIRD_EVENT_CLOSING);
         assert_eq!((closing.close_code, closing.text()), (code, reason), "{closing:?}");
@@ -167,8 +167,8 @@ fn interoperates(library: Library) {
         let pair = open(library);
         pair.converse();
         pair.close(4000, "done é");
-        open(library).is_closed(4001, "fertig €");
-        open(library).is_closed(1000, "");
+        open(library).closed_by_peer(4001, "fertig €");
+        open(library).closed_by_peer(1000, "");
         open(library).close(1001, "");
     }
 }

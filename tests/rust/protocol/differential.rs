@@ -79,7 +79,7 @@ async fn they_send(
         for frame in frames {
             socket.send(their_frame(frame)).await.expect("sent");
         }
-        let Some(close) = close else { return None };
+        let close = close?;
         socket.close(their_close(close)).await.expect("sent");
         let mut answer = None;
         while let Some(Ok(message)) = socket.next().await {
