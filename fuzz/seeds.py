@@ -3,6 +3,7 @@
 
 import pathlib
 import struct
+import zlib
 
 HERE = pathlib.Path(__file__).parent / "seeds"
 MASK = b"\x37\xfa\x21\x3d"
@@ -53,6 +54,32 @@ def decoder():
     write("decoder", "limited", b"\x06\x03" + frame(0x02, bytes(150), True) * 2)
 
 
+def deflated(payload, takes_over=None):
+    stream = takes_over or zlib.compressobj(9, zlib.DEFLATED, -15)
+    out = stream.compress(payload) + stream.flush(zlib.Z_SYNC_FLUSH)
+    return out[:-4]
+
+
+def inflated():
+    hello = b"\xf2\x48\xcd\xc9\xc9\x07\x00"
+    stored = b"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00"
+    streams = {
+        "hello": [(0xC1, hello), (0xC1, b"\xf2\x00\x11\x00\x00")],
+        "stored": [(0xC1, stored)],
+        "final-block": [(0xC2, b"\xf3\x48\xcd\xc9\xc9\x07\x00\x00"), (0xC2, hello)],
+        "fragments": [(0x41, hello[:3]), (0x8A, b""), (0x00, b""), (0x80, hello[3:])],
+        "empty": [(0xC2, b"\x00"), (0x81, b"plain")],
+        "text": [(0xC1, deflated("Grüße, €, 😀. ".encode() * 9))],
+        "bomb": [(0xC2, deflated(bytes(100_000)))],
+        "invalid": [(0xC2, b"\xff\xff\xff")],
+    }
+    for name, frames in streams.items():
+        for at, masked in enumerate((True, False)):
+            stream = b"".join(frame(*each, masked) for each in frames)
+            choice = 0x10 | at | (0x60 if len(name) % 2 else 0)
+            write("decoder", f"deflate-{name}-{('server', 'client')[at]}", bytes([choice, 3]) + stream)
+
+
 UPGRADE = [
     "Host: example.org",
     "Upgrade: websocket",
@@ -93,6 +120,23 @@ def response():
     write("response", "old", head("HTTP/1.0 101 Switching Protocols", fields))
 
 
+def extensions():
+    fields = {
+        "empty": "",
+        "plain": "permessage-deflate",
+        "client": "permessage-deflate; client_max_window_bits",
+        "all": "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+        "server_max_window_bits=10; client_max_window_bits=9",
+        "quoted": 'permessage-deflate; server_max_window_bits="8"',
+        "fallback": "permessage-deflate; server_max_window_bits=7, x-other; a=b, permessage-deflate",
+        "repeated": "permessage-deflate; client_max_window_bits; client_max_window_bits=15",
+    }
+    for name, field in fields.items():
+        write("extensions", name, b"\xfc" + field.encode())
+
+
 decoder()
+inflated()
 request()
 response()
+extensions()

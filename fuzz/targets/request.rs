@@ -52,12 +52,12 @@ fn check_upgrade(upgrade: &Upgrade, fields: &HeaderMap) {
         .filter_map(|(name, value)| caller_header(name.as_str(), value.as_bytes()).ok())
         .collect();
     let count = extra.len();
-    let answer = respond(upgrade, chosen, extra).expect("an upgrade can be answered");
+    let answer = respond(upgrade, chosen, "", extra).expect("an upgrade can be answered");
     assert_eq!(answer.len(), count + 3 + usize::from(chosen.is_some()), "{answer:?}");
     let named = answer.get(SEC_WEBSOCKET_PROTOCOL).map(HeaderValue::as_bytes);
     assert_eq!(named, chosen.map(str::as_bytes));
     if !upgrade.subprotocols.iter().any(|asked| asked == "other") {
-        respond(upgrade, Some("other"), HeaderMap::new()).expect_err("not asked for");
+        respond(upgrade, Some("other"), "", HeaderMap::new()).expect_err("not asked for");
     }
 }
 

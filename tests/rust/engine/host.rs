@@ -184,6 +184,20 @@ pub fn close(connection: wirebird_connection_t, code: u16, reason: &str) {
     ok(unsafe { wirebird_connection_close(connection, code, text(reason)) });
 }
 
+/// What a function like `wirebird_connection_subprotocol` gives.
+pub fn read_text(
+    connection: wirebird_connection_t,
+    read: unsafe extern "C" fn(wirebird_connection_t, *mut wirebird_text_t) -> wirebird_status_t,
+) -> String {
+    let mut found = text("");
+    ok(unsafe { read(connection, &mut found) });
+    let bytes = match found.length {
+        0 => &[],
+        length => unsafe { slice::from_raw_parts(found.data.cast::<u8>(), length) },
+    };
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
 pub fn get(connection: wirebird_connection_t, option: u32) -> u64 {
     let mut value = 0;
     ok(unsafe { wirebird_connection_get(connection, option, &mut value) });

@@ -16,7 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 use tokio_tungstenite::tungstenite::protocol::{self, CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, WebSocket};
 use wirebird::protocol::{
-    Limits, ProtocolError, Role, apply_mask, encode_close, encode_frame, encode_header, new_mask,
+    Decoder, Limits, ProtocolError, Role, apply_mask, encode_close, encode_frame, encode_header,
+    new_mask,
 };
 
 use super::reading::blocks;
@@ -92,7 +93,7 @@ async fn they_send(
 
 /// Decodes until the stream's end; answers a Close like a connection does.
 async fn receive(mut stream: DuplexStream, role: Role, sizes: &[usize]) -> Decoded {
-    let mut reader = Reader::new(role, UNLIMITED);
+    let mut reader = Reader::new(Decoder::new(role, UNLIMITED));
     for size in sizes.iter().cycle() {
         let mut block = vec![0; *size];
         let count = stream.read(&mut block).await.expect("read");
@@ -152,12 +153,13 @@ async fn they_receive(role: Role, stream: &[u8], sizes: &[usize]) -> (Vec<Seen>,
 /// What a `role` of ours sends for a frame: whole frames and parts of messages
 /// are made by different functions.
 fn our_frame(stream: &mut Vec<u8>, role: Role, (first, payload): Part) {
-    let (fin, opcode) = (first & FIN != 0, OpCode::from(first & 0x0F));
-    if fin {
+    let (is_final, opcode) = (first & FIN != 0, OpCode::from(first & 0x0F));
+    if is_final {
         return encode_frame(stream, role, opcode, &payload);
     }
     let mask = (role == Role::Client).then(new_mask);
-    encode_header(stream, opcode, fin, payload.len() as u64, mask);
+    let header = FrameHeader { is_final, opcode, mask, ..FrameHeader::default() };
+    encode_header(stream, &header, payload.len() as u64);
     let start = stream.len();
     stream.extend(payload);
     apply_mask(&mut stream[start..], mask.unwrap_or_default(), 0);

@@ -29,10 +29,10 @@ pub fn read(mut decoder: Decoder, stream: &[u8], sizes: &[usize], way: Way) -> O
     for block in blocks(stream, sizes) {
         let mut block = block.to_vec();
         let mut rest = &mut block[..];
-        while !rest.is_empty() {
+        loop {
             // Only once the frame's first piece has told what it belongs to.
-            let direct = decoder.direct().filter(|_| way == Way::Direct && frames.open.is_some());
-            let used = if let Some(most) = direct {
+            let may = way == Way::Direct && frames.open.is_some() && !rest.is_empty();
+            let used = if let Some(most) = decoder.direct().filter(|_| may) {
                 let count = usize::try_from(most).unwrap_or(usize::MAX).min(rest.len());
                 let ends = decoder.direct_filled(&mut rest[..count]);
                 frames.piece(MessageKind::Binary, false, &rest[..count], ends);
@@ -40,10 +40,13 @@ pub fn read(mut decoder: Decoder, stream: &[u8], sizes: &[usize], way: Way) -> O
             } else {
                 let all = rest.len();
                 match decoder.next(rest) {
-                    Ok((used, item)) => {
-                        assert!(item.is_some() || used == all, "bytes are left");
-                        item.into_iter().for_each(|item| frames.item(item));
+                    Ok((used, Some(item))) => {
+                        frames.item(item);
                         used
+                    }
+                    Ok((used, None)) => {
+                        assert_eq!(used, all, "no item although bytes are left");
+                        break;
                     }
                     Err(error) => {
                         assert_eq!(decoder.next(&mut [0; 9]), Err(error), "errors stay");
@@ -53,8 +56,32 @@ pub fn read(mut decoder: Decoder, stream: &[u8], sizes: &[usize], way: Way) -> O
             };
             rest = &mut rest[used..];
         }
+        decoder.rest();
     }
     (frames.read, Ok(frames.open))
+}
+
+/// The same by messages, for compressed ones: where in them the end of a frame
+/// is seen depends on how it came, and so does which of two faults is.
+pub fn merged((frames, end): Outcome) -> (Vec<Read>, Option<ProtocolError>) {
+    let (mut messages, mut parts) = (Vec::new(), Vec::new());
+    for mut frame in frames {
+        if let Read::Data { starts, ends, bytes, .. } = &mut frame {
+            parts.append(bytes);
+            if *ends == Boundary::Frame {
+                continue;
+            }
+            *starts = true;
+            *bytes = std::mem::take(&mut parts);
+        }
+        messages.push(frame);
+    }
+    use ProtocolError::{InvalidDeflate, InvalidText, MessageTooLarge};
+    let error = end.err().map(|error| match error {
+        InvalidText | MessageTooLarge { .. } => InvalidDeflate,
+        other => other,
+    });
+    (messages, error)
 }
 
 /// Cuts a stream into blocks.

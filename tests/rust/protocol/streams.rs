@@ -4,7 +4,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use wirebird::protocol::Role;
+use wirebird::protocol::{Deflate, Deflater, Flush, Role};
 
 use super::support::*;
 
@@ -26,6 +26,21 @@ impl Planned {
         if opcode & 0x8 != 0 {
             return vec![(FIN | opcode, payload.to_vec())];
         }
+        self.frames_of(opcode, payload)
+    }
+
+    /// The same, compressed.
+    pub fn deflated_frames(&self, deflater: &mut Deflater) -> Vec<Part> {
+        let (opcode, payload) = opcode_and_payload(&self.message);
+        if opcode & 0x8 != 0 {
+            return self.frames();
+        }
+        let mut deflated = Vec::new();
+        deflater.deflate(payload, Flush::Message, &mut deflated).expect("deflated");
+        self.frames_of(RSV1 | opcode, &deflated)
+    }
+
+    fn frames_of(&self, first: u8, payload: &[u8]) -> Vec<Part> {
         let mut cuts: Vec<usize> =
             self.cuts.iter().map(|cut| cut.index(payload.len() + 1)).collect();
         cuts.extend([0, payload.len()]);
@@ -34,7 +49,7 @@ impl Planned {
         let mut between = self.between.iter();
         let mut frames = Vec::new();
         for (index, range) in cuts.windows(2).enumerate() {
-            let opcode = if index == 0 { opcode } else { CONTINUATION };
+            let opcode = if index == 0 { first } else { CONTINUATION };
             let fin = if index == last { FIN } else { 0 };
             frames.push((fin | opcode, payload[range[0]..range[1]].to_vec()));
             if let Some(control) = between.next().filter(|_| index < last) {
@@ -242,8 +257,39 @@ pub fn hostile_stream(role: Role) -> impl Strategy<Value = Vec<u8>> {
         2 => odd_frame(sender),
         1 => any_frame(),
     ];
-    (vec(part, 0..5), vec(change(), 0..3)).prop_map(|(parts, changes)| {
-        let mut stream = parts.concat();
+    changed(vec(part, 0..5).prop_map(|parts| parts.concat()))
+}
+
+/// Parameters of permessage-deflate.
+pub fn agreed() -> impl Strategy<Value = Deflate> {
+    (any::<bool>(), any::<bool>(), 8..=15_u8, 8..=15_u8).prop_map(
+        |(server, client, ours, theirs)| Deflate {
+            server_no_context_takeover: server,
+            client_no_context_takeover: client,
+            server_max_window_bits: ours,
+            client_max_window_bits: theirs,
+        },
+    )
+}
+
+/// Messages that the peer of a `role` sends, every third one of them plain.
+pub fn deflated_stream(role: Role, agreed: &Deflate, level: u8, messages: &[Planned]) -> Vec<u8> {
+    let sender = peer_of(role);
+    let mut deflater = Deflater::new(sender, agreed, level);
+    let mut stream = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        let frames = match index % 3 {
+            2 => message.frames(),
+            _ => message.deflated_frames(&mut deflater),
+        };
+        stream.extend(frames.iter().flat_map(|(first, payload)| frame(sender, *first, payload)));
+    }
+    stream
+}
+
+/// A stream that a broken or hostile peer changed.
+pub fn changed(stream: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    (stream, vec(change(), 0..3)).prop_map(|(mut stream, changes)| {
         for change in changes {
             change.apply(&mut stream);
         }
