@@ -114,6 +114,8 @@ def response():
     write("response", "switch", head(switch, fields))
     write("response", "subprotocol", head(switch, fields + ["Sec-WebSocket-Protocol: chat"]))
     write("response", "extension", head(switch, fields + ["Sec-WebSocket-Extensions: x; a=1"]))
+    deflate = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10"
+    write("response", "deflate", head(switch, fields + [deflate]))
     wrong = fields[:2] + ["Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="]
     write("response", "accept", head(switch, wrong))
     write("response", "refused", head("HTTP/1.1 403 Forbidden", ["Content-Length: 0"]))
