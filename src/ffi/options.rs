@@ -79,7 +79,9 @@ pub struct wirebird_connection_options_t {
     pub pong_timeout_ms: u64,
     /// 1 (default of clients) offers or accepts permessage-deflate (RFC 7692),
     /// 0 (default of servers) does not. These six hold for the opening
-    /// handshake; `wirebird_connection_extensions` says what came of it.
+    /// handshake; `wirebird_connection_extensions` says what came of it. From
+    /// its first compressed message on a connection takes about 330 KiB, with
+    /// windows of 9 bits 210, without context takeover none while idle.
     pub compression: u32,
     /// 1, fastest, to 9, smallest. Default 6.
     pub compression_level: u32,

@@ -78,7 +78,8 @@ fn replies_to_earlier_messages_leave_before_the_answer_to_a_close() {
 
 #[test]
 fn replies_to_earlier_messages_leave_before_a_violation_closes() {
-    let cases: [(&[(u8, &[u8])], u16); 4] = [
+    type Case = (&'static [(u8, &'static [u8])], u16);
+    let cases: [Case; 4] = [
         (&[(0x81, b"good"), (0xA1, b"reserved bit")], 1002),
         (&[(0x81, b"good"), (0x83, b"reserved opcode")], 1002),
         (&[(0x81, b"good"), (0x80, b"nothing to continue")], 1002),

@@ -10,6 +10,8 @@ mod bombs;
 mod deflate_parameters;
 #[cfg(target_os = "linux")]
 mod descriptors;
+#[cfg(target_os = "linux")]
+mod footprint;
 mod fragments;
 mod framing;
 #[cfg(target_os = "linux")]
