@@ -242,8 +242,8 @@
  * WIREBIRD_EVENT_BINARY_FRAME, with WIREBIRD_FRAME_LAST at the message's end,
  * and no WIREBIRD_EVENT_TEXT or WIREBIRD_EVENT_BINARY. For messages too large
  * for memory, or too slow to wait for: raise WIREBIRD_OPTION_MAX_MESSAGE_SIZE
- * as needed. A piece is what one read brought of a frame; the last one may be
- * empty. Text is cut between characters.
+ * as needed. A piece is what one read brought of a frame, of a compressed one
+ * up to 64 KiB; the last one may be empty. Text is cut between characters.
  */
 #define WIREBIRD_WANT_STREAM 8
 
@@ -311,7 +311,8 @@
 
 /**
  * Read only: bytes accepted for sending and not yet given to the operating
- * system, frame headers included.
+ * system, frame headers included; messages that wait to be compressed count
+ * as long as they are.
  */
 #define WIREBIRD_OPTION_UNSENT 11
 

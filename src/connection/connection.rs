@@ -222,20 +222,25 @@ impl Connection {
         let limit = out.settings.max_unsent;
         if out.unsent > 0 && out.unsent.saturating_add(length) > limit {
             tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
+            // The host knows of a Close that was prepared.
+            let is_told = out.answer.take().is_some();
             out.close(Some(1013), "too much is unsent");
-            self.source.push_event(Event::Closing(Box::new(Closing {
-                code: 1013,
-                reason: String::new(),
-                failure: Some(Arc::new(Failure::Unsent { limit })),
-                answer: None,
-            })));
+            if !is_told {
+                self.source.push_event(Event::Closing(Box::new(Closing {
+                    code: 1013,
+                    reason: String::new(),
+                    failure: Some(Arc::new(Failure::Unsent { limit })),
+                    answer: None,
+                })));
+            }
             drop(out);
             self.waker.wake();
             return Err(SendError::Unsent { limit });
         }
         let others_wait = out.unsent > 0;
         push(&mut out, length)?;
-        if others_wait && !out.above_high_water && out.unsent > out.settings.high_water {
+        let may_go_on = others_wait || out.has_begun();
+        if may_go_on && !out.above_high_water && out.unsent > out.settings.high_water {
             out.above_high_water = true;
             self.source.push_event(Event::HighWater(out.unsent));
         }
@@ -476,7 +481,7 @@ impl Connection {
     fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
         if out.writer.is_some() && !out.writing && !out.blocked {
             match collect::plan() {
-                Plan::Collect if out.is_small(MOST_COLLECTED) => {
+                Plan::Collect if out.unsent <= MOST_COLLECTED as u64 => {
                     if !std::mem::replace(&mut out.collected, true) {
                         collect::collect(self);
                     }

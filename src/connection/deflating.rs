@@ -18,6 +18,10 @@ use crate::sync::{Local, lock};
 /// What a compressor without input flushes.
 const EMPTY_BLOCK: [u8; 5] = [0x00, 0x00, 0x00, 0xFF, 0xFF];
 
+/// With smaller frames than this a broadcast is compressed for each connection:
+/// it would be too many segments.
+const LEAST_SHARED: u64 = 4 * 1024;
+
 thread_local! {
     /// A chunk as UTF-8, and what became of it.
     static CHUNKS: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
@@ -64,10 +68,13 @@ impl Deflating {
             return Err(io::Error::other("a message to be compressed, without a compressor"));
         };
         let payload = self.payload.clone();
-        if let Some(broadcast) = payload.broadcast().filter(|_| !deflater.takes_over()) {
+        let is_alike = !deflater.takes_over() && self.frame_size >= LEAST_SHARED;
+        if let Some(broadcast) = payload.broadcast().filter(|_| is_alike) {
             let deflated = broadcast.deflated(self, deflater)?;
-            coder.grow(deflated.bytes.len(), deflated.plain);
-            return Ok(Coded::Became(self.shared_frames(deflated)));
+            let plain = deflated.plain;
+            let segments = self.shared_frames(deflated);
+            coder.grow(segments.iter().map(Segment::length).sum(), plain);
+            return Ok(Coded::Became(segments));
         }
         let mut chunks = Local::take(&CHUNKS);
         let (chunk, deflated) = &mut *chunks;

@@ -202,7 +202,7 @@ impl Driver {
             self.feed(&mut bytes, batch);
         }
         for _ in 0..READS_PER_TURN {
-            if batch.cost() > MOST_BATCHED {
+            if self.undecoded.is_some() || batch.cost() > MOST_BATCHED {
                 break;
             }
             let read = match self.read_once(cx, batch) {
@@ -401,11 +401,11 @@ impl Driver {
 
     /// The peer ended the stream: a complete closing handshake, or a loss.
     fn end_of_stream(&mut self) -> Result<(), End> {
-        if self.incoming.close_received() {
+        if self.incoming.close_received() || self.incoming.failed() {
             // `close` ends the driver once our Close has left.
             return Ok(());
         }
-        let failure = self.incoming.take_failure().or_else(|| self.write_failure.take());
+        let failure = self.write_failure.take();
         Err(Some(failure.unwrap_or_else(|| Arc::new(Failure::Lost))))
     }
 }

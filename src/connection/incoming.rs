@@ -49,7 +49,7 @@ enum By {
 pub(super) enum Fed {
     /// All bytes were used.
     All,
-    /// So many were used; the batch is full.
+    /// So many were used; that is enough for once.
     UpTo(usize),
 }
 
@@ -80,9 +80,10 @@ impl Incoming {
         self.inbox.wants = settings.wants;
     }
 
-    /// Decodes what was read, until the batch costs `most`.
+    /// Decodes what was read, until the batch costs `most` or so much was
+    /// decoded of messages that are not complete.
     pub fn feed(&mut self, bytes: &mut [u8], batch: &mut Batch, most: usize) -> Fed {
-        let mut used = 0usize;
+        let (mut used, mut pieces) = (0usize, 0usize);
         let fed = loop {
             if self.inbox.failed {
                 break Fed::All;
@@ -90,12 +91,15 @@ impl Incoming {
             match self.decoder.next(bytes.get_mut(used..).unwrap_or_default()) {
                 Ok((more, Some(item))) => {
                     used = used.saturating_add(more);
+                    if let Item::Data(data) = &item {
+                        pieces = pieces.saturating_add(data.bytes.len());
+                    }
                     self.inbox.take(item, batch);
                 }
                 Ok((_, None)) => break Fed::All,
                 Err(error) => self.inbox.fail(error.close_code(), error.into(), batch),
             }
-            if batch.cost() > most {
+            if batch.cost() > most || pieces > most {
                 break Fed::UpTo(used);
             }
         };

@@ -144,6 +144,9 @@ impl Outgoing {
         if self.compresses {
             return;
         }
+        if let Some(begun) = &mut self.begun {
+            begun.compressed = false;
+        }
         self.end_block();
         for segment in mem::take(&mut self.segments) {
             match segment {

@@ -54,6 +54,18 @@ impl Segment {
         }
     }
 
+    /// Bytes that are left of encoded frames, and of payloads that are written
+    /// as they are or masked.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Encoded { bytes, start } => bytes.len().saturating_sub(*start),
+            Self::Plain { start, end, .. } | Self::Masked { start, end, .. } => {
+                end.saturating_sub(*start)
+            }
+            Self::Utf16 { .. } | Self::Deflate(_) => 0,
+        }
+    }
+
     /// Encodes the next chunk behind what is in `out`.
     pub fn encode(&mut self, out: &mut Vec<u8>, coder: &mut Coder) -> io::Result<Coded> {
         let begin = out.len();

@@ -8,6 +8,9 @@ use super::guard::Fault;
 use super::types::*;
 use crate::protocol::caller_header;
 
+/// Header fields of one message: as many as `max_headers` may be.
+const MOST_HEADERS: usize = 10_000;
+
 /// A slice of `length` items; NULL with length 0 is the empty slice.
 ///
 /// # Safety
@@ -67,6 +70,11 @@ pub(super) unsafe fn fields<'a>(
 ) -> Result<Vec<(&'a str, &'a [u8])>, Fault> {
     // SAFETY: the caller's promise.
     let list = unsafe { slice(data, count, "headers") }?;
+    if count > MOST_HEADERS {
+        return Err(Fault::argument(format!(
+            "{count} headers are too many: {MOST_HEADERS} may be"
+        )));
+    }
     list.iter()
         .map(|field| {
             // SAFETY: the caller's promise.

@@ -110,8 +110,8 @@ pub const WIREBIRD_WANT_PING: u32 = 4;
 /// WIREBIRD_EVENT_BINARY_FRAME, with WIREBIRD_FRAME_LAST at the message's end,
 /// and no WIREBIRD_EVENT_TEXT or WIREBIRD_EVENT_BINARY. For messages too large
 /// for memory, or too slow to wait for: raise WIREBIRD_OPTION_MAX_MESSAGE_SIZE
-/// as needed. A piece is what one read brought of a frame; the last one may be
-/// empty. Text is cut between characters.
+/// as needed. A piece is what one read brought of a frame, of a compressed one
+/// up to 64 KiB; the last one may be empty. Text is cut between characters.
 pub const WIREBIRD_WANT_STREAM: u32 = 8;
 
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
@@ -147,7 +147,8 @@ pub const WIREBIRD_OPTION_PONG_TIMEOUT: u32 = 9;
 /// The WIREBIRD_WANT_… set of optional events.
 pub const WIREBIRD_OPTION_WANT: u32 = 10;
 /// Read only: bytes accepted for sending and not yet given to the operating
-/// system, frame headers included.
+/// system, frame headers included; messages that wait to be compressed count
+/// as long as they are.
 pub const WIREBIRD_OPTION_UNSENT: u32 = 11;
 /// Read only: microseconds between the last answered Ping and its Pong; 0
 /// before the first.

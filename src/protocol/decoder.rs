@@ -106,7 +106,8 @@ impl Decoder {
         self
     }
 
-    /// Changes the limits, from the next frame's header on.
+    /// Changes the limits, from the next frame's header on; for a compressed
+    /// message at once.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ProtocolError {
     /// RFC 6455 section 5.2: no extension that uses them was negotiated.
-    #[error("a frame has reserved bits set ({0:#05b}) although no extension was negotiated")]
+    #[error("a frame has reserved bits set ({0:#05b}) that no negotiated extension uses there")]
     ReservedBits(u8),
     /// RFC 6455 section 5.2.
     #[error("a frame has the reserved opcode {0:#x}")]

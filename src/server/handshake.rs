@@ -2,7 +2,8 @@
 //! over hyper, and the hand-over to the connection's own task.
 
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::io;
+use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -18,6 +19,7 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use socket2::SockRef;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -35,6 +37,11 @@ use crate::protocol::{
 };
 use crate::queue::{Event, Failure, Source};
 use crate::sync::lock;
+
+/// How long, and how many bytes, a peer is listened to that was answered
+/// before it had sent everything.
+const LINGER: Duration = Duration::from_secs(1);
+const MOST_DISCARDED: usize = 256 * 1024;
 
 /// The host ended TCP instead of answering.
 #[derive(Debug, Error)]
@@ -176,6 +183,11 @@ impl Handshake {
         // Nothing was written before: the system takes it at once, or never.
         let ready = timeout(self.shared.options.settings.close_timeout, tcp.writable()).await;
         let written = ready.is_ok() && tcp.try_write(answer.as_bytes()).is_ok();
+        if written {
+            // What the peer still sends would reset the connection and with it
+            // the answer (RFC 9112 section 9.6).
+            let _ = timeout(LINGER, discard(&tcp)).await;
+        }
         (failure, if written { status.as_u16() } else { 0 })
     }
 
@@ -372,6 +384,22 @@ fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Fu
     headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
     response
+}
+
+/// Ends the sending direction and reads on, a bounded time and length.
+async fn discard(tcp: &TcpStream) -> io::Result<()> {
+    SockRef::from(tcp).shutdown(Shutdown::Write)?;
+    let (mut buffer, mut left) = ([0; 4096], MOST_DISCARDED);
+    while left > 0 {
+        tcp.readable().await?;
+        match tcp.try_read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => left = left.saturating_sub(read),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn late(setting: &'static str, limit: Duration) -> Failure {

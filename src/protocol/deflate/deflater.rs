@@ -117,10 +117,12 @@ impl Deflater {
             && let Some(mut stream) = self.stream.take()
         {
             let mut spare = Local::take(&SPARE);
-            if spare.len() < SPARE_STREAMS {
-                stream.reset();
-                spare.push((self.key, stream));
+            if spare.len() >= SPARE_STREAMS {
+                // The one that was not needed for longest.
+                spare.remove(0);
             }
+            stream.reset();
+            spare.push((self.key, stream));
         }
     }
 }
@@ -128,7 +130,7 @@ impl Deflater {
 fn new_stream(key: DeflateKey) -> Compress {
     let mut spare = Local::take(&SPARE);
     let place = spare.iter().position(|(of, _)| *of == key);
-    match place.map(|place| spare.swap_remove(place)) {
+    match place.map(|place| spare.remove(place)) {
         Some((_, stream)) => stream,
         None => {
             let level = Compression::new(u32::from(key.level));

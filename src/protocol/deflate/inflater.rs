@@ -20,6 +20,10 @@ const SPARE_STREAMS: usize = 4;
 /// What is inflated at once, at most.
 const ROOM_SIZE: usize = 64 * 1024;
 
+/// Streams that end one after the other without giving anything: each costs
+/// much more than the two bytes that it takes.
+const MOST_ENDS: u32 = 16;
+
 thread_local! {
     static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static SPARE: RefCell<Vec<Decompress>> = const { RefCell::new(Vec::new()) };
@@ -33,8 +37,10 @@ pub struct Inflater {
     stream: Option<Decompress>,
     /// How much of TAIL was read.
     tail: usize,
-    /// The deflate stream ended, and nothing has followed.
-    ended: bool,
+    /// How often the deflate stream ended since it gave anything.
+    ended: u32,
+    /// The message has a payload.
+    begun: bool,
     /// The whole message was inflated.
     complete: bool,
     /// Where it is inflated; there while it is needed.
@@ -57,7 +63,8 @@ impl Inflater {
             takes_over: !forgets,
             stream: None,
             tail: 0,
-            ended: false,
+            ended: 0,
+            begun: false,
             complete: false,
             room: Vec::new(),
             kept: 0,
@@ -105,6 +112,7 @@ impl Inflater {
         let room = room.get_mut(..most).unwrap_or_default();
         let (mut read, mut written) = (0usize, 0usize);
         self.complete = false;
+        self.begun |= !input.is_empty();
         loop {
             let input = input.get(read..).unwrap_or_default();
             let room = room.get_mut(written..).unwrap_or_default();
@@ -117,12 +125,17 @@ impl Inflater {
             let (input_left, room_left) = (input.len() > took, room.len() > gave);
             read = read.saturating_add(took);
             written = written.saturating_add(gave);
-            self.ended &= gave == 0;
+            if gave > 0 {
+                self.ended = 0;
+            }
             if let Status::StreamEnd = status {
                 // A block with BFINAL ends a deflate stream, not the message
                 // (RFC 7692 section 7.2.3.4).
                 stream.reset(false);
-                self.ended = true;
+                self.ended = self.ended.saturating_add(1);
+                if self.ended > MOST_ENDS {
+                    return Err(ProtocolError::InvalidDeflate);
+                }
             } else if took == 0 && gave == 0 && input_left && room_left {
                 return Err(ProtocolError::InvalidDeflate);
             }
@@ -136,17 +149,24 @@ impl Inflater {
     /// Behind the last byte of a message: inflates at most `most` bytes of what
     /// is left of it, and says how many.
     pub fn finish(&mut self, most: u64) -> Result<usize, ProtocolError> {
+        if !self.begun {
+            // Against section 7.2.3.6, but clear: no tail without a block.
+            self.complete = true;
+            self.end_message();
+            return Ok(0);
+        }
         let (read, written) = self.inflate(TAIL.get(self.tail..).unwrap_or_default(), most)?;
         self.tail = self.tail.saturating_add(read);
         if self.complete {
             self.tail = 0;
+            self.begun = false;
             self.end_message();
         }
         Ok(written)
     }
 
     fn end_message(&mut self) {
-        if std::mem::take(&mut self.ended)
+        if std::mem::take(&mut self.ended) > 0
             && let Some(stream) = &mut self.stream
         {
             // The tail does not belong to a stream that has ended.

@@ -20,6 +20,89 @@ fn broadcast(connections: &[wirebird_connection_t], message: &str) -> u64 {
     sent
 }
 
+/// Written so far, and unsent at the same time.
+fn progress(host: &Host, connection: wirebird_connection_t, written: &mut u64) -> u64 {
+    loop {
+        let unsent = get(connection, WIREBIRD_OPTION_UNSENT);
+        let mut still = true;
+        while let Some(event) = host.take() {
+            if event.kind == WIREBIRD_EVENT_WRITTEN {
+                *written += event.value;
+                still = false;
+            }
+        }
+        if still && get(connection, WIREBIRD_OPTION_UNSENT) == unsent {
+            return unsent;
+        }
+    }
+}
+
+#[test]
+fn what_is_unsent_of_compressed_broadcasts_is_counted_exactly() {
+    const LATER: usize = 12 << 20;
+    let host = Host::new();
+    let listening = host.listen_with(|_, connection| {
+        connection.compression = 1;
+        connection.server_no_context_takeover = 1;
+        connection.outgoing_frame_size = 4096;
+        connection.want = WIREBIRD_WANT_WRITTEN;
+    });
+    let client = host.open(&listening.url());
+    let mut server = None;
+    for _ in 0..2 {
+        let event = host.next();
+        if event.kind == WIREBIRD_EVENT_ACCEPTED {
+            server = Some(event.connection);
+        }
+    }
+    let server = server.expect("accepted");
+    let mut state = 1u32;
+    let message: String = (0..500_000)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b' ' + (state >> 26) as u8)
+        })
+        .collect();
+    let mut one = 0;
+    assert_eq!(broadcast(&[server], &message), 1);
+    while progress(&host, server, &mut one) > 0 {
+        assert_eq!(wirebird_queue_wait(host.queue, PATIENCE_MS), WIREBIRD_OK);
+    }
+    assert!(one > 300_000, "{one}: it is not easily compressed");
+
+    ok(wirebird_connection_pause(client));
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_COMPRESSION_THRESHOLD, 1 << 40));
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, 1 << 40));
+    let mut written = 0;
+    // One that waits until the peer reads, and three that are compressed then.
+    send_binary(server, &vec![0; LATER]);
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_COMPRESSION_THRESHOLD, 0));
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, 4096));
+    for _ in 0..3 {
+        assert_eq!(broadcast(&[server], &message), 1);
+    }
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_COMPRESSION_THRESHOLD, 1 << 40));
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, 1 << 40));
+    // And one behind them, too large to be gone when they are.
+    ok(wirebird_connection_set(server, WIREBIRD_OPTION_MAX_UNSENT, 1 << 40));
+    send_binary(server, &vec![0; LATER]);
+    ok(wirebird_connection_resume(client));
+    let before = (LATER + 10) as u64 + 3 * one;
+    let all = before + (LATER + 10) as u64;
+    let mut checked = 0;
+    while written < all {
+        let unsent = progress(&host, server, &mut written);
+        if written > before {
+            assert_eq!(written + unsent, all, "{written} written, {unsent} unsent");
+            checked += 1;
+        }
+        if written < all {
+            assert_eq!(wirebird_queue_wait(host.queue, PATIENCE_MS), WIREBIRD_OK);
+        }
+    }
+    assert!(checked > 0);
+}
+
 #[test]
 fn everybody_gets_it_whatever_was_negotiated() {
     let host = Host::new();

@@ -91,6 +91,29 @@ fn replies_to_earlier_messages_leave_before_a_violation_closes() {
 }
 
 #[test]
+fn a_peer_that_only_listens_gets_replies_and_the_close_of_a_violation() {
+    let host = Host::new();
+    let server = host.listen();
+    let mut socket = peers::connect(&server.url(), server.port);
+    let bytes = [frame(0x81, b"good"), frame(0x83, b"bad")].concat();
+    socket.get_mut().write_all(&bytes).expect("taken");
+    socket.get_mut().shutdown(std::net::Shutdown::Write).expect("half closed");
+    let peer = std::thread::spawn(move || {
+        (socket.read().expect("the reply"), socket.read().expect("the Close"))
+    });
+    loop {
+        let event = host.next();
+        if event.kind == WIREBIRD_EVENT_CLOSED {
+            break assert_eq!(event.status, WIREBIRD_ERROR_PROTOCOL, "{event:?}");
+        }
+        echo(&event);
+    }
+    let (reply, close) = peer.join().expect("the peer is content");
+    assert_eq!(reply, Message::text("good"));
+    assert!(matches!(close, Message::Close(Some(close)) if u16::from(close.code) == 1002));
+}
+
+#[test]
 fn a_close_is_answered_for_a_host_that_takes_no_events() {
     let host = Host::new();
     let server = host.listen_with(|_, connection| connection.close_timeout_ms = 200);

@@ -116,6 +116,41 @@ fn nothing_comes_between_fragments_but_control_frames() {
 }
 
 #[test]
+fn a_message_begun_before_the_handshake_is_complete() {
+    for offered in [0, 1] {
+        let host = Host::new();
+        let listening = host.listen_with(|options, connection| {
+            options.accept = WIREBIRD_ACCEPT_ASK;
+            connection.compression = 1;
+        });
+        host.open_with(&listening.url(), |_, connection| connection.compression = offered);
+        let server = host.expect(WIREBIRD_EVENT_REQUEST).connection;
+        ok(unsafe { wirebird_connection_accept(server, std::ptr::null()) });
+        ok(send_fragment(server, WIREBIRD_PAYLOAD_UTF8, b"early ", 0));
+        for _ in 0..2 {
+            host.expect(WIREBIRD_EVENT_OPENED);
+        }
+        ok(send_fragment(server, WIREBIRD_PAYLOAD_UTF8, b"and late", WIREBIRD_FRAME_LAST));
+        assert_eq!(host.expect(WIREBIRD_EVENT_TEXT).text(), "early and late");
+    }
+}
+
+#[test]
+fn low_water_follows_a_large_fragment() {
+    let (url, server) = peers::serve(|mut socket| while socket.read().is_ok() {});
+    let host = Host::new();
+    let connection = host.open(&url);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    for _ in 0..3 {
+        ok(send_fragment(connection, WIREBIRD_PAYLOAD_BINARY, &vec![0; 8 << 20], 0));
+        assert!(host.expect(WIREBIRD_EVENT_HIGH_WATER).value > 1 << 20);
+        host.expect(WIREBIRD_EVENT_LOW_WATER);
+    }
+    ok(wirebird_connection_release(connection));
+    server.join().expect("content");
+}
+
+#[test]
 fn a_message_larger_than_what_may_wait_is_streamed() {
     const ALL: u64 = 16 << 20;
     for compression in [0, 1] {

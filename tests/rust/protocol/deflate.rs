@@ -149,6 +149,24 @@ fn what_is_no_deflate_data_is_refused() {
 }
 
 #[test]
+fn a_message_without_a_payload_is_empty() {
+    let first = deflated(b"Hello");
+    let again: &[u8] = &[0xf2, 0x00, 0x11, 0x00, 0x00];
+    let seen =
+        inflated(&[(COMPRESSED_TEXT, &first), (COMPRESSED_TEXT, b""), (COMPRESSED_TEXT, again)]);
+    assert_eq!(seen, (vec![text("Hello"), text(""), text("Hello")], None), "the context stays");
+}
+
+#[test]
+fn streams_that_end_and_give_nothing_are_counted() {
+    let ends = |count: usize| [0x03, 0x00].repeat(count);
+    let (seen, error) = inflated(&[(COMPRESSED_BINARY, &ends(10))]);
+    assert_eq!((seen, error), (vec![Seen::Binary(Vec::new())], None));
+    let (_, error) = inflated(&[(COMPRESSED_BINARY, &ends(10_000))]);
+    assert_eq!(error, Some(ProtocolError::InvalidDeflate));
+}
+
+#[test]
 fn the_bit_is_for_the_first_frame_of_a_message() {
     let reserved = Some(ProtocolError::ReservedBits(0b100));
     let frames: [(u8, &[u8]); 2] = [(RSV1 | TEXT, b""), (RSV1 | FIN | CONTINUATION, b"")];
