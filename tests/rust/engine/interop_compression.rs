@@ -163,7 +163,7 @@ fn the_smallest_window_is_kept_to() {
     let (mut deflated, mut sent) = (Vec::new(), Vec::new());
     // Repetitions at every distance up to 600, within and across messages.
     for distance in (1..600).step_by(7) {
-        let noise = (0..distance).map(|n: u32| (n * n * 31 >> 3) as u8);
+        let noise = (0..distance).map(|n: u32| ((n * n * 31) >> 3) as u8);
         let message: Vec<u8> = noise.cycle().take(2_000).collect();
         send_binary(connection, &message);
         let (first, payload) = read_frame(&mut stream);
