@@ -152,7 +152,7 @@ fn the_smallest_window_is_kept_to() {
     let host = Host::new();
     let server = host.listen_with(|_, connection| compress(connection, NOTHING));
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
-    stream.set_read_timeout(peers::patience()).expect("a timeout");
+    peers::be_patient(&stream);
     let offer = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=8\r\n";
     stream.write_all(peers::request(offer).as_bytes()).expect("taken");
     let mut stream = BufReader::new(stream);
