@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance bench fuzz fuzz-smoke setup clean
+.PHONY: help demo test conformance bench fuzz fuzz-smoke miri setup clean
 
 help:
 	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
@@ -16,6 +16,7 @@ help:
 	@echo "make conformance  runs all of Autobahn|Testsuite and writes docs/conformance.md: up to an hour"
 	@echo "make fuzz         fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
 	@echo "                  for one of them; make fuzz-smoke does so for a minute"
+	@echo "make miri         runs tests of protocol and queue under Miri: wants rustup's nightly toolchain"
 	@echo "make bench        measures Wirebird against Qt WebSockets"
 	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
 	@echo "make clean        removes $(BUILD)/"
@@ -45,6 +46,20 @@ fuzz:
 
 fuzz-smoke: FUZZ_SECONDS = 60
 fuzz-smoke: fuzz
+
+# Miri is some thousand times slower than the processor, and has no sendmsg: those tests of the
+# protocol that it can finish, and those with a queue that send nothing.
+MIRI_TESTS ?= protocol::close protocol::direct protocol::fragments protocol::pieces \
+	protocol::masking::client protocol::deflate_negotiation protocol::deflate::examples \
+	engine::queue::a_nested engine::queue::a_queue_released engine::moving::a_queue_of_another
+MIRI_SKIPS ?= codes_that_must_not codes_that_may
+# The engine's threads live as long as the process.
+MIRI_FLAGS = -Zmiri-disable-isolation -Zmiri-permissive-provenance -Zmiri-ignore-leaks
+miri:
+	@rustup component add --toolchain nightly miri rust-src
+	@CARGO_TARGET_DIR="$(abspath $(BUILD))/miri" MIRIFLAGS="$(MIRI_FLAGS)" \
+		cargo +nightly miri test --locked --test rust -- $(MIRI_TESTS) \
+		$(addprefix --skip ,$(MIRI_SKIPS))
 
 clean:
 	rm -rf "$(BUILD)"

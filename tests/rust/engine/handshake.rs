@@ -41,7 +41,7 @@ fn the_own_origin_a_listed_one_and_none_are_accepted() {
     for origin in ["", "Origin: http://example.org\r\n", "Origin: https://app.example\r\n"] {
         let mut stream =
             TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
-        stream.set_read_timeout(peers::patience()).expect("a timeout");
+        peers::be_patient(&stream);
         stream.write_all(request(origin).as_bytes()).expect("taken");
         let head = peers::read_head(&mut BufReader::new(stream));
         assert_eq!(head[0], "HTTP/1.1 101 Switching Protocols", "{origin}");
@@ -235,7 +235,7 @@ fn nothing_follows_the_end_of_a_server() {
     let host = Host::new();
     let server = host.listen();
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
-    stream.set_read_timeout(peers::patience()).expect("a timeout");
+    peers::be_patient(&stream);
     let request = request("");
     let (first, second) = request.split_at(request.len() - 1);
     stream.write_all(first.as_bytes()).expect("taken");

@@ -152,7 +152,7 @@ fn the_smallest_window_is_kept_to() {
     let host = Host::new();
     let server = host.listen_with(|_, connection| compress(connection, NOTHING));
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
-    stream.set_read_timeout(peers::patience()).expect("a timeout");
+    peers::be_patient(&stream);
     let offer = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=8\r\n";
     stream.write_all(peers::request(offer).as_bytes()).expect("taken");
     let mut stream = BufReader::new(stream);
@@ -163,7 +163,7 @@ fn the_smallest_window_is_kept_to() {
     let (mut deflated, mut sent) = (Vec::new(), Vec::new());
     // Repetitions at every distance up to 600, within and across messages.
     for distance in (1..600).step_by(7) {
-        let noise = (0..distance).map(|n: u32| (n * n * 31 >> 3) as u8);
+        let noise = (0..distance).map(|n: u32| ((n * n * 31) >> 3) as u8);
         let message: Vec<u8> = noise.cycle().take(2_000).collect();
         send_binary(connection, &message);
         let (first, payload) = read_frame(&mut stream);

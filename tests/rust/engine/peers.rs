@@ -16,6 +16,13 @@ pub fn patience() -> Option<Duration> {
     Some(Duration::from_millis(u64::from(PATIENCE_MS)))
 }
 
+/// Reading in vain fails in time; Miri does not know such a limit.
+pub fn be_patient(stream: &TcpStream) {
+    if !cfg!(miri) {
+        stream.set_read_timeout(patience()).expect("a timeout");
+    }
+}
+
 fn config() -> WebSocketConfig {
     let mut config = WebSocketConfig::default();
     config.max_message_size = None;
@@ -26,7 +33,7 @@ fn config() -> WebSocketConfig {
 /// A tungstenite client of `url`.
 pub fn connect(url: &str, port: u16) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
-    stream.set_read_timeout(patience()).expect("a timeout");
+    be_patient(&stream);
     client::client_with_config(url, stream, Some(config())).expect("an open connection").0
 }
 
@@ -50,7 +57,7 @@ pub fn accept_raw<T: Send + 'static>(
     let port = listener.local_addr().expect("an address").port();
     let thread = std::thread::spawn(move || {
         let (stream, _) = listener.accept().expect("a client");
-        stream.set_read_timeout(patience()).expect("a timeout");
+        be_patient(&stream);
         serve(stream)
     });
     (format!("ws://127.0.0.1:{port}/"), thread)
@@ -93,7 +100,7 @@ pub fn read_head(stream: &mut BufReader<TcpStream>) -> Vec<String> {
 /// A TCP connection to a server.
 pub fn connect_raw(port: u16) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
-    stream.set_read_timeout(patience()).expect("a timeout");
+    be_patient(&stream);
     stream
 }
 

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use super::peers::patience;
+use super::peers::be_patient;
 
 /// Passes one TCP connection on.
 pub struct Relay {
@@ -55,7 +55,7 @@ impl Relay {
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, keep: impl Fn(&[u8])) {
-    from.set_read_timeout(patience()).expect("a timeout");
+    be_patient(&from);
     let mut block = vec![0; 64 << 10];
     while let Ok(count @ 1..) = from.read(&mut block) {
         keep(&block[..count]);
