@@ -209,10 +209,6 @@ impl Payload for Broadcast {
         &self.payload
     }
 
-    fn units(&self) -> &[u16] {
-        &[]
-    }
-
     fn broadcast(&self) -> Option<&Broadcast> {
         Some(self)
     }
@@ -221,9 +217,5 @@ impl Payload for Broadcast {
 impl Payload for Deflated {
     fn bytes(&self) -> &[u8] {
         &self.bytes
-    }
-
-    fn units(&self) -> &[u16] {
-        &[]
     }
 }

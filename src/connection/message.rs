@@ -55,10 +55,6 @@ impl Payload for Owned {
     fn bytes(&self) -> &[u8] {
         &self.0
     }
-
-    fn units(&self) -> &[u16] {
-        &[]
-    }
 }
 
 impl Message<'_> {

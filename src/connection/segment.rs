@@ -13,7 +13,9 @@ pub trait Payload: Send + Sync {
     fn bytes(&self) -> &[u8];
 
     /// The units of a UTF-16 payload.
-    fn units(&self) -> &[u16];
+    fn units(&self) -> &[u16] {
+        &[]
+    }
 
     /// Set if it is sent to many.
     fn broadcast(&self) -> Option<&Broadcast> {

@@ -41,21 +41,13 @@ fn progress(host: &Host, connection: wirebird_connection_t, written: &mut u64) -
 fn what_is_unsent_of_compressed_broadcasts_is_counted_exactly() {
     const LATER: usize = 12 << 20;
     let host = Host::new();
-    let listening = host.listen_with(|_, connection| {
+    let of_server = |connection: &mut wirebird_connection_options_t| {
         connection.compression = 1;
         connection.server_no_context_takeover = 1;
         connection.outgoing_frame_size = 4096;
         connection.want = WIREBIRD_WANT_WRITTEN;
-    });
-    let client = host.open(&listening.url());
-    let mut server = None;
-    for _ in 0..2 {
-        let event = host.next();
-        if event.kind == WIREBIRD_EVENT_ACCEPTED {
-            server = Some(event.connection);
-        }
-    }
-    let server = server.expect("accepted");
+    };
+    let (client, server) = host.pair(|_| {}, of_server);
     let mut state = 1u32;
     let message: String = (0..500_000)
         .map(|_| {

@@ -17,27 +17,19 @@ type Options = wirebird_connection_options_t;
 impl Pair {
     fn new(of_client: impl FnOnce(&mut Options), of_server: impl FnOnce(&mut Options)) -> Self {
         let host = Host::new();
-        let listening = host.listen_with(|_, connection| {
-            connection.compression = 1;
-            connection.max_message_size = 64 << 20;
-            connection.want = WIREBIRD_WANT_WRITTEN;
-            of_server(connection);
-        });
-        let client = host.open_with(&listening.url(), |_, connection| {
-            connection.want = WIREBIRD_WANT_WRITTEN;
-            of_client(connection);
-        });
-        let mut server = None;
-        let mut opened = false;
-        while server.is_none() || !opened {
-            let event = host.next();
-            match event.kind {
-                WIREBIRD_EVENT_ACCEPTED => server = Some(event.connection),
-                WIREBIRD_EVENT_OPENED => opened = true,
-                kind => panic!("{kind} before both are open"),
-            }
-        }
-        Self { host, client, server: server.expect("accepted") }
+        let (client, server) = host.pair(
+            |connection| {
+                connection.want = WIREBIRD_WANT_WRITTEN;
+                of_client(connection);
+            },
+            |connection| {
+                connection.compression = 1;
+                connection.max_message_size = 64 << 20;
+                connection.want = WIREBIRD_WANT_WRITTEN;
+                of_server(connection);
+            },
+        );
+        Self { host, client, server }
     }
 
     /// Sends from one end; what arrived at the other, and the bytes written.

@@ -79,6 +79,20 @@ impl Host {
         handle
     }
 
+    /// Both ends of a connection of this host's: the client's and the server's.
+    pub fn pair(
+        &self,
+        of_client: impl FnOnce(&mut wirebird_connection_options_t),
+        of_server: impl FnOnce(&mut wirebird_connection_options_t),
+    ) -> (wirebird_connection_t, wirebird_connection_t) {
+        let listening = self.listen_with(|_, connection| of_server(connection));
+        let client = self.open_with(&listening.url(), |_, connection| of_client(connection));
+        let events = [self.next(), self.next()];
+        let accepted = events.iter().find(|event| event.kind == WIREBIRD_EVENT_ACCEPTED);
+        assert!(events.iter().any(|event| event.kind == WIREBIRD_EVENT_OPENED), "{events:?}");
+        (client, accepted.expect("accepted").connection)
+    }
+
     /// Listens on 127.0.0.1 and accepts everything.
     pub fn listen(&self) -> Listening {
         self.listen_with(|_, _| {})

@@ -34,20 +34,12 @@ fn pair(
     compression: u32,
     want: u32,
 ) -> (wirebird_connection_t, wirebird_connection_t) {
-    let listening = host.listen_with(|_, connection| {
+    let of_server = |connection: &mut wirebird_connection_options_t| {
         connection.compression = compression;
         connection.max_message_size = 1 << 40;
         connection.want = want;
-    });
-    let client = host.open(&listening.url());
-    let mut server = None;
-    for _ in 0..2 {
-        let event = host.next();
-        if event.kind == WIREBIRD_EVENT_ACCEPTED {
-            server = Some(event.connection);
-        }
-    }
-    (client, server.expect("accepted"))
+    };
+    host.pair(|_| {}, of_server)
 }
 
 #[test]
