@@ -7,7 +7,7 @@ use std::str;
 use wirebird::ffi::*;
 
 /// Nothing that these tests wait for takes longer.
-pub const PATIENCE_MS: u32 = 30_000;
+pub const PATIENCE_MS: u32 = 120_000;
 
 pub struct Host {
     pub queue: wirebird_queue_t,

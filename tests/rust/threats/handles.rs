@@ -84,7 +84,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(38);
+    let function = random.below(39);
     let status = unsafe {
         match function {
             0 => {
@@ -199,6 +199,11 @@ fn step(random: &mut Random) {
                 let payload = WIREBIRD_PAYLOAD_UTF8;
                 wirebird_broadcast(all.as_ptr(), all.len(), payload, data, length, null_mut())
             }
+            37 => {
+                let option = random.below(10) as u32;
+                wirebird_server_set(server, option, random.next() >> random.below(64))
+                    .min(wirebird_server_get(server, option, &mut 0))
+            }
             _ => {
                 let mut view = text("");
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
@@ -208,6 +213,7 @@ fn step(random: &mut Random) {
                     wirebird_connection_subprotocol(connection, &mut view),
                     wirebird_connection_extensions(connection, &mut view),
                     wirebird_connection_target(connection, &mut view),
+                    wirebird_connection_response_body(connection, &mut view),
                     wirebird_connection_header(connection, random.below(9), &mut header),
                 ]
                 .into_iter()
