@@ -88,17 +88,21 @@ fn arrive(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
     }
 }
 
-/// Begins the next handshake of an address.
+/// Begins the next handshake of an address, and more if its limit was raised.
 pub(super) fn pass_on(shared: &Arc<Shared>, turn: Turn<Newcomer>) {
     let most = shared.load.limits().max_handshakes_per_address;
-    let Some((turn, newcomer)) = turn.pass_on(most) else { return };
-    let shared = shared.clone();
-    tokio::spawn(async move {
-        let place = pin!(shared.load.handshakes.wait());
-        if let Either::Right((place, _)) = select(pin!(shared.closed()), place).await {
-            handshake::run(shared.clone(), place, turn, newcomer).await;
-        }
-    });
+    let (addresses, network) = turn.place();
+    let mut next = turn.pass_on(most);
+    while let Some((turn, newcomer)) = next {
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let place = pin!(shared.load.handshakes.wait());
+            if let Either::Right((place, _)) = select(pin!(shared.closed()), place).await {
+                handshake::run(shared.clone(), place, turn, newcomer).await;
+            }
+        });
+        next = addresses.one_more(network, most);
+    }
 }
 
 /// Closed while the host has too much to take of what the server tells.

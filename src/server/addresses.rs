@@ -71,19 +71,29 @@ impl<T> Addresses<T> {
         let new = || Entry { under_way: 0, waiting: VecDeque::new() };
         table.entries.entry(network).or_insert_with(new).waiting.push_back(item);
         table.waiting = table.waiting.saturating_add(1);
-        if table.entries.get(&network).is_some_and(|entry| entry.under_way < most)
-            && let Some(item) = table.next(network)
-        {
-            if let Some(entry) = table.entries.get_mut(&network) {
-                entry.under_way = entry.under_way.saturating_add(1);
-            }
-            let turn = Turn { addresses: self.clone(), network, is_over: false };
+        drop(table);
+        if let Some((turn, item)) = self.one_more(network, most) {
             return Arrived::Turn(turn, item);
         }
+        let mut table = lock(&self.0);
         match table.waiting > most_waiting {
             true => table.surplus().map_or(Arrived::Waits, Arrived::Surplus),
             false => Arrived::Waits,
         }
+    }
+
+    /// A turn for one more of the address that waits, if fewer than `most` are
+    /// under way: the limit was raised.
+    pub fn one_more(self: &Arc<Self>, network: IpAddr, most: usize) -> Option<(Turn<T>, T)> {
+        let mut table = lock(&self.0);
+        if table.entries.get(&network)?.under_way >= most {
+            return None;
+        }
+        let item = table.next(network)?;
+        if let Some(entry) = table.entries.get_mut(&network) {
+            entry.under_way = entry.under_way.saturating_add(1);
+        }
+        Some((Turn { addresses: self.clone(), network, is_over: false }, item))
     }
 
     /// Forgets those that wait.
@@ -122,6 +132,11 @@ impl<T> Table<T> {
 }
 
 impl<T> Turn<T> {
+    /// The address, and the table that it is in.
+    pub fn place(&self) -> (Arc<Addresses<T>>, IpAddr) {
+        (self.addresses.clone(), self.network)
+    }
+
     /// Gives the turn to the next one of the address that waits, unless more
     /// than `most` are under way.
     pub fn pass_on(mut self, most: usize) -> Option<(Self, T)> {
@@ -244,5 +259,23 @@ mod tests {
         waits(addresses.arrive(ip("10.0.0.1"), 4, 1, 3));
         // Raised: the one that came first has its turn first.
         drop(turn(addresses.arrive(ip("10.0.0.1"), 5, 3, 3), 4));
+    }
+
+    #[test]
+    fn a_raised_limit_starts_all_those_that_wait() {
+        let addresses = Addresses::new();
+        let first = turn(arrive(&addresses, "10.0.0.1", 1), 1);
+        let _second = turn(arrive(&addresses, "10.0.0.1", 2), 2);
+        for item in [3, 4, 5] {
+            waits(arrive(&addresses, "10.0.0.1", item));
+        }
+        assert!(addresses.one_more(ip("10.0.0.1"), 2).is_none());
+        let _first = passed(first, 3);
+        let mut begun = Vec::new();
+        while let Some((turn, item)) = addresses.one_more(ip("10.0.0.1"), 100) {
+            begun.push((item, turn));
+        }
+        assert_eq!(begun.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(addresses.waiting(), 0);
     }
 }
