@@ -16,7 +16,7 @@ use super::outgoing::{Outgoing, Phase};
 use super::settings::Settings;
 use super::writing::{self, Progress};
 use crate::net::Writer;
-use crate::protocol::{Deflater, Role, may_send};
+use crate::protocol::{Deflater, Flush, Role, may_send};
 use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
 use crate::sync::lock;
 
@@ -197,13 +197,14 @@ impl Connection {
         })
     }
 
-    /// Queues a fragment of a message; the length of its payload in bytes.
+    /// Queues a fragment of a message, the last one with `Flush::Message`; the
+    /// length of its payload in bytes.
     pub fn send_fragment(
         self: &Arc<Self>,
         fragment: &Message<'_>,
-        last: bool,
+        flush: Flush,
     ) -> Result<u64, SendError> {
-        self.queue(fragment, |out, length| match out.push_fragment(fragment, length, last) {
+        self.queue(fragment, |out, length| match out.push_fragment(fragment, length, flush) {
             true => Ok(()),
             false => Err(SendError::OtherKind),
         })

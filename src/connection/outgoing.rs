@@ -155,7 +155,7 @@ impl Outgoing {
                     let message = Message::Shared(kind, payload);
                     let length = message.length();
                     self.unsent = self.unsent.saturating_sub(length);
-                    self.plain(&message, opcode, length, flush == Flush::Message);
+                    self.plain(&message, opcode, length, flush);
                 }
                 segment => {
                     self.end_block();
@@ -171,13 +171,13 @@ impl Outgoing {
         if self.compresses && length >= self.settings.compression.threshold {
             self.deflate(message, message.opcode(), length, Flush::Message);
         } else {
-            self.plain(message, message.opcode(), length, true);
+            self.plain(message, message.opcode(), length, Flush::Message);
         }
     }
 
     /// Queues a fragment of a message; false if it is of another kind than the
     /// message that was begun.
-    pub fn push_fragment(&mut self, fragment: &Message<'_>, length: u64, last: bool) -> bool {
+    pub fn push_fragment(&mut self, fragment: &Message<'_>, length: u64, flush: Flush) -> bool {
         let kind = fragment.opcode();
         let begun = self.begun.unwrap_or(Begun { kind, compressed: self.compresses });
         if begun.kind != kind {
@@ -185,12 +185,11 @@ impl Outgoing {
         }
         let opcode = if self.begun.is_some() { Data::Continue } else { kind };
         if begun.compressed {
-            let flush = if last { Flush::Message } else { Flush::Sync };
             self.deflate(fragment, opcode, length, flush);
         } else {
-            self.plain(fragment, opcode, length, last);
+            self.plain(fragment, opcode, length, flush);
         }
-        self.begun = (!last).then_some(begun);
+        self.begun = (flush != Flush::Message).then_some(begun);
         true
     }
 
@@ -276,7 +275,8 @@ impl Outgoing {
         self.unsent = self.unsent.saturating_add(length);
     }
 
-    fn plain(&mut self, message: &Message<'_>, mut opcode: Data, length: u64, fin: bool) {
+    fn plain(&mut self, message: &Message<'_>, mut opcode: Data, length: u64, flush: Flush) {
+        let fin = flush == Flush::Message;
         if length <= self.settings.outgoing_frame_size {
             self.frame(message, OpCode::Data(opcode), 0..usize::MAX, length, fin);
             return;

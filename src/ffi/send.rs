@@ -10,6 +10,7 @@ use super::guard::{Fault, guard, with_connection};
 use super::status::*;
 use super::types::*;
 use crate::connection::{Message, Payload, SharedKind};
+use crate::protocol::Flush;
 
 /// Sends a text message of `length` bytes of UTF-8, which are copied.
 ///
@@ -53,7 +54,7 @@ pub unsafe extern "C" fn wirebird_connection_send_utf16(
         // SAFETY: the caller's promise, for both.
         let units = unsafe { arguments::slice(data, length, "data") }?;
         let sent = connection.send(&Message::Utf16(units))?;
-        unsafe { write_if_wanted(bytes, sent) }?;
+        unsafe { write_if_wanted(bytes, sent, "bytes") }?;
         Ok(WIREBIRD_OK)
     })
 }
@@ -107,7 +108,7 @@ pub unsafe extern "C" fn wirebird_connection_send_shared(
         let kind = unsafe { check_payload(payload, data, length) }?;
         let sent = connection.send(&Message::Shared(kind, Arc::new(shared)))?;
         // SAFETY: the caller's promise.
-        unsafe { write_if_wanted(bytes, sent) }?;
+        unsafe { write_if_wanted(bytes, sent, "bytes") }?;
         Ok(WIREBIRD_OK)
     })
 }
@@ -137,16 +138,16 @@ pub unsafe extern "C" fn wirebird_connection_send_fragment(
     bytes: *mut u64,
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
-        let last = match frame {
-            0 => false,
-            WIREBIRD_FRAME_LAST => true,
+        let flush = match frame {
+            0 => Flush::Sync,
+            WIREBIRD_FRAME_LAST => Flush::Message,
             _ => return Err(Fault::argument(format!("frame is {frame}, not WIREBIRD_FRAME_LAST"))),
         };
         // SAFETY: the caller's promise.
         let fragment = unsafe { message(payload, data, length) }?;
-        let sent = connection.send_fragment(&fragment, last)?;
+        let sent = connection.send_fragment(&fragment, flush)?;
         // SAFETY: the caller's promise.
-        unsafe { write_if_wanted(bytes, sent) }?;
+        unsafe { write_if_wanted(bytes, sent, "bytes") }?;
         Ok(WIREBIRD_OK)
     })
 }
@@ -186,7 +187,7 @@ pub unsafe extern "C" fn wirebird_broadcast(
             taken = taken.saturating_add(u64::from(status == WIREBIRD_OK));
         }
         // SAFETY: the caller's promise.
-        unsafe { write_if_wanted(sent, taken) }?;
+        unsafe { write_if_wanted(sent, taken, "sent") }?;
         Ok(WIREBIRD_OK)
     })
 }
@@ -300,10 +301,10 @@ unsafe fn message<'a>(
 
 /// # Safety
 /// `place` is NULL or valid for writing.
-unsafe fn write_if_wanted(place: *mut u64, value: u64) -> Result<(), Fault> {
+unsafe fn write_if_wanted(place: *mut u64, value: u64, name: &str) -> Result<(), Fault> {
     if place.is_null() {
         return Ok(());
     }
     // SAFETY: the caller's promise.
-    unsafe { arguments::output(place, value, "bytes") }
+    unsafe { arguments::output(place, value, name) }
 }
