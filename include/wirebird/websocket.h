@@ -17,6 +17,8 @@
 
 namespace Wirebird {
 
+template <typename Socket>
+class WebSocketEmitterOf;
 class WebSocketPrivate;
 
 /// A connection with the interface of Qt WebSockets. Lives on any thread with an
@@ -110,7 +112,9 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
-    friend class WebSocketPrivate;
+    friend class WebSocketEmitterOf<WebSocket>;
+    template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
+    friend class WebSocketServerEmitterOf;
     std::unique_ptr<WebSocketPrivate> d;
 };
 

@@ -20,8 +20,8 @@ namespace Wirebird {
 class WebSocket;
 class WebSocketServerPrivate;
 
-/// A server with the interface of Qt WebSockets; it owns the sockets that
-/// nextPendingConnection() returns until they are deleted or given away.
+/// A server with the interface of Qt WebSockets. The sockets that
+/// nextPendingConnection() returns belong to the caller.
 class WIREBIRD_QT_EXPORT WebSocketServer : public QObject
 {
     Q_OBJECT
@@ -83,7 +83,6 @@ protected:
     bool event(QEvent *event) override;
 
 private:
-    friend class WebSocketServerPrivate;
     std::unique_ptr<WebSocketServerPrivate> d;
 };
 

@@ -9,6 +9,9 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/eventsink.h
     qt/adapter/handle.h
     qt/adapter/handshakeoptions.cpp
+    qt/adapter/manner.h
+    qt/adapter/masks.cpp
+    qt/adapter/masks.h
     qt/adapter/openrequest.cpp
     qt/adapter/openrequest.h
     qt/adapter/pump.cpp
@@ -21,11 +24,16 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocket.cpp
     qt/adapter/websocket_p.h
     qt/adapter/websocketclosing.cpp
+    qt/adapter/websocketemitter.h
     qt/adapter/websocketevents.cpp
     qt/adapter/websocketopening.cpp
+    qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
-    qt/adapter/websocketserverrequests.cpp)
+    qt/adapter/websocketserverlistening.cpp
+    qt/adapter/websocketserveremitter.h
+    qt/adapter/websocketserverrequests.cpp
+    qt/adapter/websocketsettings.cpp)
 set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h

@@ -2,43 +2,11 @@
 // told in websocketopening.cpp, websocketevents.cpp and websocketclosing.cpp.
 #include "websocket_p.h"
 
-#include "convert.h"
-#include "pump.h"
+#include <wirebird/websocket.h>
 
 #include <QtCore/qcoreevent.h>
-#include <QtCore/qmetaobject.h>
-
-#include <algorithm>
-#include <limits>
 
 namespace Wirebird {
-namespace {
-
-/// Up to this size a copy is cheaper than a reference.
-constexpr int mostCopied = 16 * 1024;
-
-/// Whether the object owns its memory. One made by fromRawData() does not, and
-/// the memory may be gone when the message is written.
-template <typename T>
-bool ownsData(const T &data)
-{
-    return data.capacity() >= data.size();
-}
-
-/// Sends with a reference to `data`, which nobody changes while it is shared.
-template <typename T>
-qint64 sendShared(wirebird_connection_t connection, uint32_t payload, const T &data)
-{
-    auto *const kept = new T(ownsData(data) ? data : T(data.constData(), data.size()));
-    const auto letGo = [](void *object) { delete static_cast<T *>(object); };
-    uint64_t bytes = 0;
-    const wirebird_status_t status = wirebird_connection_send_shared(
-        connection, payload, kept->constData(), size_t(kept->size()), letGo, kept, &bytes);
-    return status == WIREBIRD_OK ? qint64(bytes) : 0;
-}
-
-} // namespace
-
 /*!
     \class Wirebird::WebSocket
     \brief A WebSocket connection (RFC 6455): a client's, or one that a
@@ -139,7 +107,7 @@ qint64 sendShared(wirebird_connection_t connection, uint32_t payload, const T &d
     requests; \a version is only stored: 13 is spoken.
 */
 WebSocket::WebSocket(const QString &origin, WebSocketProtocol::Version version, QObject *parent)
-    : QObject(parent), d(std::make_unique<WebSocketPrivate>(this, origin, version))
+    : QObject(parent), d(WebSocketPrivate::make(this, Manner::Wirebird, origin, version))
 {
 }
 
@@ -170,9 +138,7 @@ QAbstractSocket::SocketError WebSocket::error() const
 /*! An English sentence on the last error; "Unknown error" before one happens. */
 QString WebSocket::errorString() const
 {
-    if (d->errorString.isEmpty() && d->state != QAbstractSocket::UnconnectedState)
-        return QStringLiteral("Unknown error");
-    return d->errorString;
+    return d->shownErrorString();
 }
 
 /*!
@@ -181,30 +147,22 @@ QString WebSocket::errorString() const
 */
 bool WebSocket::flush()
 {
-    if (!d->connection)
-        return true;
-    const qint64 before = bytesToWrite();
-    wirebird_queue_flush(Pump::current().queue());
-    return bytesToWrite() < before;
+    return d->flush();
 }
 
 bool WebSocket::isValid() const
 {
-    return d->connection && d->state == QAbstractSocket::ConnectedState;
+    return d->isValid();
 }
 
 QHostAddress WebSocket::localAddress() const
 {
-    wirebird_address_t local{};
-    d->addresses(&local, nullptr);
-    return toHostAddress(local);
+    return d->localAddress();
 }
 
 quint16 WebSocket::localPort() const
 {
-    wirebird_address_t local{};
-    d->addresses(&local, nullptr);
-    return local.port;
+    return d->localPort();
 }
 
 QAbstractSocket::PauseModes WebSocket::pauseMode() const
@@ -214,9 +172,7 @@ QAbstractSocket::PauseModes WebSocket::pauseMode() const
 
 QHostAddress WebSocket::peerAddress() const
 {
-    wirebird_address_t peer{};
-    d->addresses(nullptr, &peer);
-    return toHostAddress(peer);
+    return d->peerAddress();
 }
 
 /*! The host of the URL; empty for an accepted connection. */
@@ -227,9 +183,7 @@ QString WebSocket::peerName() const
 
 quint16 WebSocket::peerPort() const
 {
-    wirebird_address_t peer{};
-    d->addresses(nullptr, &peer);
-    return peer.port;
+    return d->peerPort();
 }
 
 qint64 WebSocket::readBufferSize() const
@@ -258,7 +212,7 @@ QAbstractSocket::SocketState WebSocket::state() const
 
 WebSocketProtocol::Version WebSocket::version() const
 {
-    return d->version;
+    return WebSocketProtocol::Version(d->version);
 }
 
 /*! Encoded path and query; of an accepted connection the whole URL. */
@@ -313,15 +267,7 @@ QString WebSocket::closeReason() const
 */
 qint64 WebSocket::sendTextMessage(const QString &message)
 {
-    if (!isValid())
-        return 0;
-    if (message.size() > mostCopied)
-        return sendShared(d->connection.get(), WIREBIRD_PAYLOAD_UTF16, message);
-    uint64_t bytes = 0;
-    const auto *const units = reinterpret_cast<const uint16_t *>(message.constData());
-    const wirebird_status_t status = wirebird_connection_send_utf16(
-        d->connection.get(), units, size_t(message.size()), &bytes);
-    return status == WIREBIRD_OK ? qint64(bytes) : 0;
+    return d->sendText(message);
 }
 
 /*!
@@ -330,13 +276,7 @@ qint64 WebSocket::sendTextMessage(const QString &message)
 */
 qint64 WebSocket::sendBinaryMessage(const QByteArray &data)
 {
-    if (!isValid())
-        return 0;
-    if (data.size() > mostCopied)
-        return sendShared(d->connection.get(), WIREBIRD_PAYLOAD_BINARY, data);
-    const wirebird_status_t status = wirebird_connection_send_binary(
-        d->connection.get(), data.constData(), size_t(data.size()));
-    return status == WIREBIRD_OK ? qint64(data.size()) : 0;
+    return d->sendBinary(data);
 }
 
 /*!
@@ -348,27 +288,13 @@ qint64 WebSocket::sendBinaryMessage(const QByteArray &data)
 */
 qint64 WebSocket::sendTextFrame(const QString &frame, bool isLastFrame)
 {
-    return isValid() ? d->sendFrame(WIREBIRD_PAYLOAD_UTF16, frame.constData(), frame.size(),
-                                    isLastFrame)
-                     : 0;
+    return d->sendTextFrame(frame, isLastFrame);
 }
 
 /*! As sendTextFrame(), for a binary message. */
 qint64 WebSocket::sendBinaryFrame(const QByteArray &frame, bool isLastFrame)
 {
-    return isValid() ? d->sendFrame(WIREBIRD_PAYLOAD_BINARY, frame.constData(), frame.size(),
-                                    isLastFrame)
-                     : 0;
-}
-
-qint64 WebSocketPrivate::sendFrame(quint32 payload, const void *data, qsizetype length,
-                                   bool isLastFrame)
-{
-    uint64_t bytes = 0;
-    const quint16 frame = isLastFrame ? WIREBIRD_FRAME_LAST : 0;
-    const wirebird_status_t status = wirebird_connection_send_fragment(
-        connection.get(), payload, data, size_t(length), frame, &bytes);
-    return status == WIREBIRD_OK ? qint64(bytes) : 0;
+    return d->sendBinaryFrame(frame, isLastFrame);
 }
 
 /*!
@@ -391,10 +317,7 @@ void WebSocket::setStreaming(bool streaming)
 /*! Bytes, frame headers included, that the system has not taken yet. */
 qint64 WebSocket::bytesToWrite() const
 {
-    uint64_t bytes = 0;
-    if (d->connection)
-        wirebird_connection_get(d->connection.get(), WIREBIRD_OPTION_UNSENT, &bytes);
-    return qint64(bytes);
+    return d->bytesToWrite();
 }
 
 /*!
@@ -403,10 +326,7 @@ qint64 WebSocket::bytesToWrite() const
 */
 void WebSocket::setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSize)
 {
-    if (maxAllowedIncomingFrameSize > maxIncomingFrameSize())
-        return;
-    d->maxFrameSize = maxAllowedIncomingFrameSize;
-    d->set(WIREBIRD_OPTION_MAX_FRAME_SIZE, std::max<quint64>(d->maxFrameSize, 1));
+    d->setMaxFrameSize(maxAllowedIncomingFrameSize);
 }
 
 quint64 WebSocket::maxAllowedIncomingFrameSize() const
@@ -421,10 +341,7 @@ quint64 WebSocket::maxAllowedIncomingFrameSize() const
 */
 void WebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessageSize)
 {
-    if (maxAllowedIncomingMessageSize > maxIncomingMessageSize())
-        return;
-    d->maxMessageSize = maxAllowedIncomingMessageSize;
-    d->set(WIREBIRD_OPTION_MAX_MESSAGE_SIZE, std::max<quint64>(d->maxMessageSize, 1));
+    d->setMaxMessageSize(maxAllowedIncomingMessageSize);
 }
 
 quint64 WebSocket::maxAllowedIncomingMessageSize() const
@@ -449,10 +366,7 @@ quint64 WebSocket::maxIncomingFrameSize()
 */
 void WebSocket::setOutgoingFrameSize(quint64 outgoingFrameSize)
 {
-    if (outgoingFrameSize == 0 || outgoingFrameSize > maxOutgoingFrameSize())
-        return;
-    d->outgoingFrameSize = outgoingFrameSize;
-    d->set(WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, std::max<quint64>(outgoingFrameSize, 4));
+    d->setOutgoingFrameSize(outgoingFrameSize);
 }
 
 quint64 WebSocket::outgoingFrameSize() const
@@ -504,10 +418,7 @@ void WebSocket::open(const QNetworkRequest &request, const WebSocketHandshakeOpt
 /*! Sends a Ping with up to 125 bytes of \a payload; pong() follows. */
 void WebSocket::ping(const QByteArray &payload)
 {
-    if (!isValid())
-        return;
-    const size_t length = size_t(std::min<qint64>(payload.size(), 125));
-    wirebird_connection_ping(d->connection.get(), payload.constData(), length);
+    d->ping(payload);
 }
 
 bool WebSocket::event(QEvent *event)
@@ -527,46 +438,6 @@ void WebSocket::disconnectNotify(const QMetaMethod &signal)
 {
     QObject::disconnectNotify(signal);
     d->signalDisconnected(signal);
-}
-
-WebSocketPrivate::WebSocketPrivate(WebSocket *socket, const QString &origin,
-                                   WebSocketProtocol::Version version)
-    : q(socket), origin(origin), version(version)
-{
-}
-
-WebSocketPrivate::~WebSocketPrivate() = default;
-
-void WebSocketPrivate::set(quint32 option, quint64 value)
-{
-    if (connection)
-        wirebird_connection_set(connection.get(), option, value);
-}
-
-wirebird_connection_options_t WebSocketPrivate::connectionOptions(bool isClient)
-{
-    wirebird_connection_options_t options;
-    if (isClient)
-        wirebird_client_connection_options_init(&options, sizeof options);
-    else
-        wirebird_server_connection_options_init(&options, sizeof options);
-    options.want = m_wants;
-    options.user_data = static_cast<EventSink *>(this);
-    options.max_message_size = std::max<quint64>(maxMessageSize, 1);
-    options.max_frame_size = std::max<quint64>(maxFrameSize, 1);
-    options.outgoing_frame_size = std::max<quint64>(outgoingFrameSize, 4);
-    // As with Qt: what waits to be sent is the application's affair, and there
-    // is no heartbeat.
-    options.max_unsent = quint64(std::numeric_limits<qint64>::max());
-    options.high_water = options.max_unsent;
-    options.ping_interval_ms = 0;
-    return options;
-}
-
-void WebSocketPrivate::addresses(wirebird_address_t *local, wirebird_address_t *peer) const
-{
-    if (connection && state != QAbstractSocket::ConnectingState)
-        wirebird_connection_addresses(connection.get(), local, peer);
 }
 
 } // namespace Wirebird

@@ -1,5 +1,5 @@
-// What a WebSocket knows and does: its state, and the way from the engine's
-// events to signals.
+// What a WebSocket knows and does, whatever the class of its public object: its
+// state, and the way from the engine's events to signals.
 //
 // Everything runs on the object's thread but the wants, which follow
 // connections of signals that any thread may make. Whatever emits is a step of
@@ -8,11 +8,22 @@
 
 #include "eventsink.h"
 #include "handle.h"
+#include "manner.h"
+#include "masks.h"
 #include "steps.h"
+#include "websocketemitter.h"
 
-#include <wirebird/websocket.h>
+#include <wirebird/handshakeoptions.h>
+#include <wirebird/websocketprotocol.h>
+
+#include <QtCore/qurl.h>
+#include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qnetworkproxy.h>
+#include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslconfiguration.h>
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 namespace Wirebird {
@@ -24,10 +35,18 @@ public:
     static constexpr quint64 largestSize = 2147483646;
     static constexpr quint64 defaultFrameSize = 512 * 1024;
 
-    WebSocketPrivate(WebSocket *q, const QString &origin, WebSocketProtocol::Version version);
-    ~WebSocketPrivate();
+    /// For a public object of class `Socket`.
+    template <typename Socket>
+    static std::unique_ptr<WebSocketPrivate> make(Socket *q, Manner manner, const QString &origin,
+                                                  int version)
+    {
+        return std::make_unique<WebSocketPrivate>(
+            q, std::make_unique<WebSocketEmitterOf<Socket>>(q), manner, origin, version);
+    }
 
-    static WebSocketPrivate *of(WebSocket *socket) { return socket->d.get(); }
+    WebSocketPrivate(QObject *q, std::unique_ptr<WebSocketEmitter> emitter, Manner manner,
+                     const QString &origin, int version);
+    ~WebSocketPrivate();
 
     // websocketopening.cpp: from open() or the server's accept to Connected.
     void open(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
@@ -37,7 +56,7 @@ public:
 
     // websocketclosing.cpp: from close(), abort(), the peer or an accident to
     // Unconnected.
-    void close(WebSocketProtocol::CloseCode code, const QString &reason);
+    void close(int code, const QString &reason);
     void abort();
     void destroy();
 
@@ -49,13 +68,29 @@ public:
     bool isStreaming() const;
     void setStreaming(bool streaming);
 
-    // websocket.cpp
-    void set(quint32 option, quint64 value);
-    qint64 sendFrame(quint32 payload, const void *data, qsizetype length, bool isLastFrame);
-    wirebird_connection_options_t connectionOptions(bool isClient);
-    void addresses(wirebird_address_t *local, wirebird_address_t *peer) const;
+    // websocketsending.cpp
+    qint64 sendText(const QString &message);
+    qint64 sendBinary(const QByteArray &data);
+    qint64 sendTextFrame(const QString &frame, bool isLastFrame);
+    qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
+    void ping(const QByteArray &payload);
+    bool flush();
+    qint64 bytesToWrite() const;
 
-    WebSocket *const q;
+    // websocketsettings.cpp
+    void setMaxFrameSize(quint64 size);
+    void setMaxMessageSize(quint64 size);
+    void setOutgoingFrameSize(quint64 size);
+    wirebird_connection_options_t connectionOptions(bool isClient);
+    bool isValid() const;
+    QString shownErrorString() const;
+    QHostAddress localAddress() const;
+    quint16 localPort() const;
+    QHostAddress peerAddress() const;
+    quint16 peerPort() const;
+
+    QObject *const q;
+    const Manner manner;
     ConnectionHandle connection;
     Steps steps;
 
@@ -66,7 +101,7 @@ public:
     QString closeReason;
 
     QString origin;
-    const WebSocketProtocol::Version version;
+    const int version;
     QNetworkRequest request;
     WebSocketHandshakeOptions handshakeOptions;
     QString resourceName;
@@ -78,6 +113,13 @@ public:
     quint64 maxFrameSize = largestSize;
     quint64 maxMessageSize = largestSize;
     quint64 outgoingFrameSize = defaultFrameSize;
+    Masks masks;
+#ifndef QT_NO_NETWORKPROXY
+    QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
+#endif
+#ifndef QT_NO_SSL
+    QSslConfiguration sslConfiguration = QSslConfiguration::defaultConfiguration();
+#endif
 
 private:
     /// How a connection ended.
@@ -95,10 +137,10 @@ private:
 
     Steps::Step changeState(QAbstractSocket::SocketState state);
     Steps::Step announceClosing();
-    template <void (WebSocket::*Signal)()>
+    template <void (WebSocketEmitter::*Signal)()>
     Steps::Step emitSignal()
     {
-        return [this] { Q_EMIT(q->*Signal)(); };
+        return [this] { (m_emitter.get()->*Signal)(); };
     }
     void insertError(QAbstractSocket::SocketError error, const QString &text);
     void insertEnd(std::initializer_list<Steps::Step> before);
@@ -106,6 +148,8 @@ private:
     void doOpen(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
     void doClose(quint16 code, const QByteArray &reason);
     void doAbort();
+    void sendClose(quint16 code, const QByteArray &reason);
+    void leave();
     void opened();
     void closing(ClosedBy by, quint16 code, const QString &reason);
     void closed(const End &end);
@@ -118,7 +162,11 @@ private:
     void now(Steps::Step step);
     void arrive();
     void shrinkWants();
+    void set(quint32 option, quint64 value);
+    qint64 sendFrame(quint32 payload, const void *data, qsizetype length, bool isLastFrame);
+    void addresses(wirebird_address_t *local, wirebird_address_t *peer) const;
 
+    const std::unique_ptr<WebSocketEmitter> m_emitter;
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
     bool m_isBeingDestroyed = false;

@@ -3,8 +3,6 @@
 
 #include "convert.h"
 
-#include <QtCore/qdebug.h>
-
 namespace Wirebird {
 namespace {
 
@@ -14,11 +12,8 @@ quint16 sendableCode(int code)
     if (code == WebSocketProtocol::CloseCodeMissingStatusCode)
         return 0;
     const bool isDefined = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-    if (isDefined || (code >= 3000 && code <= 4999))
-        return quint16(code);
-    qWarning("WebSocket::close: %d may not be sent (RFC 6455 section 7.4); 1000 is sent instead",
-             code);
-    return WebSocketProtocol::CloseCodeNormal;
+    const bool isSendable = isDefined || (code >= 3000 && code <= 4999);
+    return isSendable ? quint16(code) : quint16(WebSocketProtocol::CloseCodeNormal);
 }
 
 QAbstractSocket::SocketError errorOfLoss(wirebird_status_t status)
@@ -43,7 +38,7 @@ Steps::Step WebSocketPrivate::changeState(QAbstractSocket::SocketState newState)
         if (state == newState)
             return;
         state = newState;
-        Q_EMIT q->stateChanged(newState);
+        m_emitter->stateChanged(newState);
     };
 }
 
@@ -51,27 +46,27 @@ Steps::Step WebSocketPrivate::announceClosing()
 {
     return [this] {
         if (!std::exchange(m_saidAboutToClose, true))
-            Q_EMIT q->aboutToClose();
+            m_emitter->aboutToClose();
     };
 }
 
 void WebSocketPrivate::insertError(QAbstractSocket::SocketError kind, const QString &text)
 {
     errorString = text;
-    steps.insert({[this, kind] { Q_EMIT q->errorOccurred(kind); },
-                  [this, kind] { Q_EMIT q->error(kind); }});
+    steps.insert({[this, kind] { m_emitter->errorOccurred(kind); },
+                  [this, kind] { m_emitter->error(kind); }});
 }
 
 /// `before`, then the end of a connection that had been open.
 void WebSocketPrivate::insertEnd(std::initializer_list<Steps::Step> before)
 {
     steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                  emitSignal<&WebSocket::disconnected>(),
-                  emitSignal<&WebSocket::readChannelFinished>()});
+                  emitSignal<&WebSocketEmitter::disconnected>(),
+                  emitSignal<&WebSocketEmitter::readChannelFinished>()});
     steps.insert(before);
 }
 
-void WebSocketPrivate::close(WebSocketProtocol::CloseCode code, const QString &reason)
+void WebSocketPrivate::close(int code, const QString &reason)
 {
     if (!connection)
         return;
@@ -84,7 +79,7 @@ void WebSocketPrivate::doClose(quint16 code, const QByteArray &reason)
     if (state == QAbstractSocket::ConnectingState) {
         connection.release();
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal<&WebSocket::disconnected>()});
+                      emitSignal<&WebSocketEmitter::disconnected>()});
         insertError(QAbstractSocket::UnfinishedSocketOperationError,
                     QStringLiteral("Closed before the opening handshake was complete."));
         return;
@@ -95,11 +90,29 @@ void WebSocketPrivate::doClose(quint16 code, const QByteArray &reason)
     closeCode = code ? WebSocketProtocol::CloseCode(code)
                      : WebSocketProtocol::CloseCodeMissingStatusCode;
     closeReason = QString::fromUtf8(reason);
+    if (manner == Manner::QtWebSockets) {
+        sendClose(code, reason);
+        leave();
+        return;
+    }
     steps.insert({announceClosing(), [this, code, reason] {
-                      // An error says that the connection is ending already.
-                      wirebird_connection_close(connection.get(), code, textView(reason));
+                      sendClose(code, reason);
                       changeState(QAbstractSocket::ClosingState)();
                   }});
+}
+
+/// An error would say that the connection is ending already.
+void WebSocketPrivate::sendClose(quint16 code, const QByteArray &reason)
+{
+    wirebird_connection_close(connection.get(), code, textView(reason));
+}
+
+/// As Qt WebSockets closes: the object is unconnected at once, and the closing
+/// handshake completes without it.
+void WebSocketPrivate::leave()
+{
+    connection.release();
+    insertEnd({announceClosing(), changeState(QAbstractSocket::ClosingState)});
 }
 
 void WebSocketPrivate::abort()
@@ -117,7 +130,7 @@ void WebSocketPrivate::doAbort()
     switch (state) {
     case QAbstractSocket::ConnectingState:
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal<&WebSocket::disconnected>()});
+                      emitSignal<&WebSocketEmitter::disconnected>()});
         break;
     case QAbstractSocket::ConnectedState:
         insertEnd({announceClosing()});
@@ -135,7 +148,10 @@ void WebSocketPrivate::closing(ClosedBy by, quint16 code, const QString &reason)
     m_closedBy = by;
     closeCode = WebSocketProtocol::CloseCode(code);
     closeReason = reason;
-    steps.insert({announceClosing(), changeState(QAbstractSocket::ClosingState)});
+    if (manner == Manner::QtWebSockets)
+        leave();
+    else
+        steps.insert({announceClosing(), changeState(QAbstractSocket::ClosingState)});
 }
 
 void WebSocketPrivate::closed(const End &end)
@@ -149,8 +165,10 @@ void WebSocketPrivate::closed(const End &end)
         return;
     const bool isOwnAnswered = m_closedBy == ClosedBy::Us && end.closeCode == closeCode;
     const bool keepsReason = isOwnAnswered && end.reason.isEmpty();
+    // To Qt WebSockets the loss of a connection has no close code.
+    const bool isSilent = manner == Manner::QtWebSockets && end.status != WIREBIRD_OK;
     // After an error of the protocol its code and text stay.
-    if (m_closedBy != ClosedBy::Failure && !keepsReason) {
+    if (m_closedBy != ClosedBy::Failure && !keepsReason && !isSilent) {
         closeCode = WebSocketProtocol::CloseCode(end.closeCode);
         closeReason = end.reason;
     }
@@ -181,8 +199,7 @@ void WebSocketPrivate::destroy()
     }
     // The slots may have closed or aborted.
     if (state == QAbstractSocket::ConnectedState) {
-        const QByteArray reason = closeReason.toUtf8();
-        wirebird_connection_close(connection.get(), quint16(closeCode), textView(reason));
+        sendClose(quint16(closeCode), closeReason.toUtf8());
         changeState(QAbstractSocket::ClosingState)();
     }
     connection.release();

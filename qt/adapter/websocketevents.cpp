@@ -8,7 +8,6 @@
 #include <QtCore/qmetaobject.h>
 
 #include <limits>
-#include <utility>
 
 namespace Wirebird {
 
@@ -24,22 +23,22 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
         break;
     case WIREBIRD_EVENT_TEXT_FRAME:
         now([this, text = takeText(event), isLast = (event.frame & WIREBIRD_FRAME_LAST) != 0] {
-            Q_EMIT q->textFrameReceived(text, isLast);
+            m_emitter->textFrameReceived(text, isLast);
         });
         break;
     case WIREBIRD_EVENT_BINARY_FRAME:
         now([this, bytes = takeBytes(event), isLast = (event.frame & WIREBIRD_FRAME_LAST) != 0] {
-            Q_EMIT q->binaryFrameReceived(bytes, isLast);
+            m_emitter->binaryFrameReceived(bytes, isLast);
         });
         break;
     case WIREBIRD_EVENT_PING:
-        now([this, payload = takeBytes(event)] { Q_EMIT q->pingReceived(payload); });
+        now([this, payload = takeBytes(event)] { m_emitter->pingReceived(payload); });
         break;
     case WIREBIRD_EVENT_PONG:
         emitPong(event);
         break;
     case WIREBIRD_EVENT_WRITTEN:
-        now([this, bytes = qint64(event.value)] { Q_EMIT q->bytesWritten(bytes); });
+        now([this, bytes = qint64(event.value)] { m_emitter->bytesWritten(bytes); });
         break;
     case WIREBIRD_EVENT_OPENED:
         // An accepted socket is open for the application already.
@@ -76,12 +75,12 @@ void WebSocketPrivate::textMessage(const wirebird_event_t &event)
     const QString message = takeText(event);
     const bool isOnlyFrame = isFrameToo(event);
     if (!isOnlyFrame && steps.isEmpty()) {
-        Q_EMIT q->textMessageReceived(message);
+        m_emitter->textMessageReceived(message);
         return;
     }
     if (isOnlyFrame)
-        steps.add([this, message] { Q_EMIT q->textFrameReceived(message, true); });
-    now([this, message] { Q_EMIT q->textMessageReceived(message); });
+        steps.add([this, message] { m_emitter->textFrameReceived(message, true); });
+    now([this, message] { m_emitter->textMessageReceived(message); });
 }
 
 void WebSocketPrivate::binaryMessage(const wirebird_event_t &event)
@@ -89,12 +88,12 @@ void WebSocketPrivate::binaryMessage(const wirebird_event_t &event)
     const QByteArray message = takeBytes(event);
     const bool isOnlyFrame = isFrameToo(event);
     if (!isOnlyFrame && steps.isEmpty()) {
-        Q_EMIT q->binaryMessageReceived(message);
+        m_emitter->binaryMessageReceived(message);
         return;
     }
     if (isOnlyFrame)
-        steps.add([this, message] { Q_EMIT q->binaryFrameReceived(message, true); });
-    now([this, message] { Q_EMIT q->binaryMessageReceived(message); });
+        steps.add([this, message] { m_emitter->binaryFrameReceived(message, true); });
+    now([this, message] { m_emitter->binaryMessageReceived(message); });
 }
 
 void WebSocketPrivate::emitPong(const wirebird_event_t &event)
@@ -102,7 +101,7 @@ void WebSocketPrivate::emitPong(const wirebird_event_t &event)
     const bool isAnswer = event.value != std::numeric_limits<quint64>::max();
     const quint64 milliseconds = isAnswer ? event.value / 1000 : 0;
     now([this, milliseconds, payload = takeBytes(event)] {
-        Q_EMIT q->pong(milliseconds, payload);
+        m_emitter->pong(milliseconds, payload);
     });
 }
 
@@ -132,29 +131,10 @@ void WebSocketPrivate::arrive()
     wirebird_connection_set_queue(connection.get(), Pump::current().queue());
 }
 
-namespace {
-
-quint32 wantOf(const QMetaMethod &signal)
-{
-    static const std::pair<QMetaMethod, quint32> wants[] = {
-        {QMetaMethod::fromSignal(&WebSocket::textFrameReceived), WIREBIRD_WANT_FRAMES},
-        {QMetaMethod::fromSignal(&WebSocket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
-        {QMetaMethod::fromSignal(&WebSocket::bytesWritten), WIREBIRD_WANT_WRITTEN},
-        {QMetaMethod::fromSignal(&WebSocket::pingReceived), WIREBIRD_WANT_PING},
-    };
-    for (const auto &[method, want] : wants) {
-        if (method == signal)
-            return want;
-    }
-    return 0;
-}
-
-} // namespace
-
 /// By any thread.
 void WebSocketPrivate::signalConnected(const QMetaMethod &signal)
 {
-    const quint32 want = wantOf(signal);
+    const quint32 want = m_emitter->wantOf(signal);
     if (!want)
         return;
     const std::lock_guard lock(m_wantsMutex);
@@ -167,7 +147,7 @@ void WebSocketPrivate::signalConnected(const QMetaMethod &signal)
 /// connected; the next event that may be in vain does.
 void WebSocketPrivate::signalDisconnected(const QMetaMethod &signal)
 {
-    if (!signal.isValid() || wantOf(signal)) // invalid: any
+    if (!signal.isValid() || m_emitter->wantOf(signal)) // invalid: any
         m_wantsMayShrink = true;
 }
 
@@ -188,17 +168,8 @@ void WebSocketPrivate::shrinkWants()
 {
     if (!m_wantsMayShrink.exchange(false))
         return;
-    const auto isConnected = [this](auto signal) {
-        return q->isSignalConnected(QMetaMethod::fromSignal(signal));
-    };
     const std::lock_guard lock(m_wantsMutex);
-    quint32 wants = m_wants & WIREBIRD_WANT_STREAM;
-    if (isConnected(&WebSocket::textFrameReceived) || isConnected(&WebSocket::binaryFrameReceived))
-        wants |= WIREBIRD_WANT_FRAMES;
-    if (isConnected(&WebSocket::bytesWritten))
-        wants |= WIREBIRD_WANT_WRITTEN;
-    if (isConnected(&WebSocket::pingReceived))
-        wants |= WIREBIRD_WANT_PING;
+    const quint32 wants = (m_wants & WIREBIRD_WANT_STREAM) | m_emitter->wants();
     m_wants = wants;
     set(WIREBIRD_OPTION_WANT, wants);
 }

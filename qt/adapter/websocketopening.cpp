@@ -66,12 +66,13 @@ void WebSocketPrivate::opened()
     if (wirebird_connection_subprotocol(connection.get(), &chosen) == WIREBIRD_OK)
         subprotocol = toString(chosen);
     steps.insert({changeState(QAbstractSocket::ConnectedState),
-                  emitSignal<&WebSocket::connected>()});
+                  emitSignal<&WebSocketEmitter::connected>()});
 }
 
 void WebSocketPrivate::failedToOpen(const End &end)
 {
-    closeCode = WebSocketProtocol::CloseCodeAbnormalDisconnection;
+    if (manner == Manner::Wirebird)
+        closeCode = WebSocketProtocol::CloseCodeAbnormalDisconnection;
     auto kind = QAbstractSocket::ConnectionRefusedError;
     QString text = end.message;
     // The network's errors come after the change of state, as QTcpSocket does it.
@@ -96,7 +97,10 @@ void WebSocketPrivate::failedToOpen(const End &end)
         isOfNetwork = false;
         break;
     case WIREBIRD_ERROR_HTTP_STATUS:
-        text = QStringLiteral("Unhandled http status code: %1 (%2).")
+        text = QStringLiteral("%1Unhandled http status code: %2 (%3).")
+                   .arg(manner == Manner::QtWebSockets
+                            ? QStringLiteral("QWebSocketPrivate::processHandshake: ")
+                            : QString())
                    .arg(end.value)
                    .arg(end.reason);
         isOfNetwork = false;
@@ -106,13 +110,13 @@ void WebSocketPrivate::failedToOpen(const End &end)
     }
     if (!isOfNetwork) {
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal<&WebSocket::disconnected>()});
+                      emitSignal<&WebSocketEmitter::disconnected>()});
         insertError(kind, text);
         return;
     }
     error = kind;
     steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                  emitSignal<&WebSocket::disconnected>(),
+                  emitSignal<&WebSocketEmitter::disconnected>(),
                   [this, kind, text] { insertError(kind, text); }});
     errorString = text;
 }

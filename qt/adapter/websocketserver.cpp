@@ -1,43 +1,12 @@
-// The public face of WebSocketServer: documentation, listening and settings.
-// Requests are in websocketserverrequests.cpp.
+// The public face of WebSocketServer: its documentation.
 #include "websocketserver_p.h"
 
-#include "convert.h"
-#include "pump.h"
-#include "websocket_p.h"
+#include <wirebird/websocket.h>
+#include <wirebird/websocketserver.h>
 
 #include <QtCore/qcoreevent.h>
-#include <QtCore/qdebug.h>
-#include <QtCore/qmetaobject.h>
-
-#include <algorithm>
-#include <limits>
 
 namespace Wirebird {
-namespace {
-
-bool isAny(const QHostAddress &address)
-{
-    return address == QHostAddress::Any || address == QHostAddress::AnyIPv4
-        || address == QHostAddress::AnyIPv6;
-}
-
-QString listenError(wirebird_status_t status)
-{
-    switch (status) {
-    case WIREBIRD_ERROR_ADDRESS_IN_USE:
-        return QStringLiteral("The bound address is already in use");
-    case WIREBIRD_ERROR_ADDRESS_UNAVAILABLE:
-        return QStringLiteral("The address is not available");
-    case WIREBIRD_ERROR_PERMISSION:
-        return QStringLiteral("The address is protected");
-    default:
-        return lastError();
-    }
-}
-
-} // namespace
-
 /*!
     \class Wirebird::WebSocketServer
     \brief Accepts WebSocket connections.
@@ -48,8 +17,8 @@ QString listenError(wirebird_status_t status)
     signals come on the object's own thread, which needs an event loop; accepting,
     reading and writing happen on the engine's threads.
 
-    The sockets are children of the server; they may be deleted, or given another
-    parent and then moved to another thread. A slot may delete the server.
+    The sockets have no parent: whoever fetches one deletes it. Each may be moved to
+    another thread. A slot may delete the server.
 
     \section1 Where it differs from Qt WebSockets
 
@@ -65,8 +34,7 @@ QString listenError(wirebird_status_t status)
     \li listen() forgets the error before it, so that serverError() is emitted for
         each failure. errorString() of a second equal error of a request is not
         signalled again, as with Qt.
-    \li The destructor deletes the sockets that it is the parent of; each emits the
-        signals of its own destructor.
+    \li Fetched sockets live on when the server is destroyed.
     \endlist
 */
 
@@ -96,11 +64,18 @@ QString listenError(wirebird_status_t status)
 */
 WebSocketServer::WebSocketServer(const QString &serverName, SslMode secureMode, QObject *parent)
     : QObject(parent),
-      d(std::make_unique<WebSocketServerPrivate>(this, serverName, secureMode))
+      d(std::make_unique<WebSocketServerPrivate>(
+          this,
+          std::make_unique<WebSocketServerEmitterOf<WebSocketServer, WebSocket,
+                                                    WebSocketCorsAuthenticator,
+                                                    WebSocketProtocol::CloseCode>>(this),
+          Manner::Wirebird, serverName,
+          secureMode == SecureMode ? WebSocketServerPrivate::Transport::Tls
+                                   : WebSocketServerPrivate::Transport::Plain))
 {
 }
 
-/*! Closes the connections that nobody fetched (1001) and deletes the others. */
+/*! Closes the connections that nobody fetched (1001 "Server closed."). */
 WebSocketServer::~WebSocketServer()
 {
     d->destroy();
@@ -171,41 +146,24 @@ int WebSocketServer::handshakeTimeoutMS() const
 /*! 0 when not listening. */
 quint16 WebSocketServer::serverPort() const
 {
-    wirebird_address_t address{};
-    if (d->server)
-        wirebird_server_address(d->server.get(), &address);
-    return address.port;
+    return d->serverPort();
 }
 
 /*! The address given to listen(); null when not listening. */
 QHostAddress WebSocketServer::serverAddress() const
 {
-    if (!d->server)
-        return QHostAddress();
-    if (!d->address.isNull())
-        return d->address;
-    wirebird_address_t address{};
-    wirebird_server_address(d->server.get(), &address);
-    return toHostAddress(address);
+    return d->serverAddress();
 }
 
 /*! A URL for clients on this machine; empty when not listening. */
 QUrl WebSocketServer::serverUrl() const
 {
-    QUrl url;
-    if (!d->server)
-        return url;
-    const QHostAddress address = serverAddress();
-    url.setScheme(QStringLiteral("ws"));
-    url.setHost(isAny(address) ? QHostAddress(QHostAddress::LocalHost).toString()
-                               : address.toString());
-    url.setPort(serverPort());
-    return url;
+    return d->serverUrl();
 }
 
 WebSocketServer::SslMode WebSocketServer::secureMode() const
 {
-    return d->secureMode;
+    return d->transport == WebSocketServerPrivate::Transport::Tls ? SecureMode : NonSecureMode;
 }
 
 /*! Listens on a bound stream socket, which belongs to the server from then on. */
@@ -217,32 +175,22 @@ bool WebSocketServer::setSocketDescriptor(qintptr socketDescriptor)
 /*! For inspection; -1 when not listening. */
 qintptr WebSocketServer::socketDescriptor() const
 {
-    int64_t descriptor = -1;
-    if (d->server)
-        wirebird_server_descriptor(d->server.get(), &descriptor);
-    return qintptr(descriptor);
+    return d->socketDescriptor();
 }
 
 bool WebSocketServer::hasPendingConnections() const
 {
-    return std::any_of(d->pending.begin(), d->pending.end(),
-                       [](const QPointer<WebSocket> &socket) { return !socket.isNull(); });
+    return d->hasPendingConnections();
 }
 
 /*!
-    The next open connection, or nullptr. It is a child of the server; delete it
-    when it is not needed any more.
+    The next open connection, or nullptr. It has no parent and belongs to the
+    caller. A subclass may override this, to return sockets of its own or to see
+    each that is fetched.
 */
 WebSocket *WebSocketServer::nextPendingConnection()
 {
-    while (!d->pending.isEmpty()) {
-        const QPointer<WebSocket> socket = d->pending.dequeue();
-        if (!socket)
-            continue;
-        WebSocketPrivate::of(socket)->unhold();
-        return socket;
-    }
-    return nullptr;
+    return static_cast<WebSocket *>(d->nextPendingConnection());
 }
 
 WebSocketProtocol::CloseCode WebSocketServer::error() const
@@ -258,14 +206,12 @@ QString WebSocketServer::errorString() const
 /*! New connections wait in the system's backlog until resumeAccepting(). */
 void WebSocketServer::pauseAccepting()
 {
-    if (d->server)
-        wirebird_server_pause(d->server.get());
+    d->pauseAccepting();
 }
 
 void WebSocketServer::resumeAccepting()
 {
-    if (d->server)
-        wirebird_server_resume(d->server.get());
+    d->resumeAccepting();
 }
 
 /*! The Server header of responses, empty for none. Set before listen(). */
@@ -300,139 +246,6 @@ bool WebSocketServer::event(QEvent *event)
     if (event->type() == QEvent::ThreadChange)
         d->leaveThread();
     return QObject::event(event);
-}
-
-WebSocketServerPrivate::WebSocketServerPrivate(WebSocketServer *server, const QString &name,
-                                               WebSocketServer::SslMode secureMode)
-    : q(server), name(name), secureMode(secureMode)
-{
-}
-
-WebSocketServerPrivate::~WebSocketServerPrivate() = default;
-
-bool WebSocketServerPrivate::listen(const QHostAddress &newAddress, quint16 port)
-{
-    if (refuseToListen())
-        return false;
-    QByteArray host = newAddress.toString().toLatin1();
-    if (newAddress == QHostAddress::Any)
-        host = "::";
-    wirebird_status_t status = start(host, port, -1);
-    const bool isTaken =
-        status == WIREBIRD_ERROR_ADDRESS_IN_USE || status == WIREBIRD_ERROR_PERMISSION;
-    if (status != WIREBIRD_OK && !isTaken && newAddress == QHostAddress::Any)
-        status = start("0.0.0.0", port, -1); // a system without IPv6
-    if (status == WIREBIRD_OK) {
-        address = newAddress;
-        return true;
-    }
-    setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, listenError(status));
-    return false;
-}
-
-bool WebSocketServerPrivate::adopt(qintptr descriptor)
-{
-    if (descriptor < 0 || refuseToListen())
-        return false;
-    const wirebird_status_t status = start(QByteArray(), 0, descriptor);
-    if (status == WIREBIRD_OK) {
-        address.clear();
-        return true;
-    }
-    setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, listenError(status));
-    return false;
-}
-
-bool WebSocketServerPrivate::refuseToListen()
-{
-    if (server) {
-        qWarning("WebSocketServer: listening already; close() first");
-        return true;
-    }
-    error = WebSocketProtocol::CloseCodeNormal;
-    errorString.clear();
-    if (secureMode == WebSocketServer::SecureMode) {
-        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
-                 QStringLiteral("SecureMode needs TLS; this build of Wirebird has no TLS."));
-        return true;
-    }
-    if (!Pump::current().queue().id) {
-        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, Pump::current().errorString());
-        return true;
-    }
-    return false;
-}
-
-wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 port,
-                                                qintptr descriptor)
-{
-    wirebird_server_options_t options;
-    wirebird_server_options_init(&options, sizeof options);
-    const QByteArray nameBytes = name.toUtf8();
-    constexpr auto longest = std::chrono::milliseconds(std::numeric_limits<qint32>::max());
-    // 0 is no limit to the engine.
-    const auto timeout = std::clamp(handshakeTimeout, std::chrono::milliseconds(1), longest);
-    options.host = textView(host);
-    options.port = port;
-    options.descriptor = descriptor;
-    options.accept = WIREBIRD_ACCEPT_ASK;
-    options.user_data = static_cast<EventSink *>(this);
-    options.handshake_timeout_ms = handshakeTimeout.count() < 0 ? 0 : quint32(timeout.count());
-    options.name = textView(nameBytes);
-    // As with Qt: the system's limits decide.
-    options.max_connections = std::numeric_limits<quint32>::max();
-    wirebird_server_t started{0};
-    const wirebird_status_t status =
-        wirebird_server_listen(Pump::current().queue(), &options, &started);
-    if (status == WIREBIRD_OK)
-        server.reset(started);
-    return status;
-}
-
-void WebSocketServerPrivate::close()
-{
-    if (server) {
-        wirebird_server_close(server.get());
-        server.release();
-    }
-    closePending();
-    QMetaObject::invokeMethod(q, [this] { Q_EMIT q->closed(); }, Qt::QueuedConnection);
-}
-
-void WebSocketServerPrivate::closePending()
-{
-    while (!pending.isEmpty()) {
-        const QPointer<WebSocket> socket = pending.dequeue();
-        if (!socket)
-            continue;
-        socket->close(WebSocketProtocol::CloseCodeGoingAway, QStringLiteral("Server closed."));
-        delete socket.data();
-    }
-}
-
-void WebSocketServerPrivate::destroy()
-{
-    steps.leave();
-    server.release();
-    closePending();
-    // While slots can still ask the server.
-    QList<QPointer<WebSocket>> sockets;
-    const auto children = q->findChildren<WebSocket *>(QString(), Qt::FindDirectChildrenOnly);
-    for (WebSocket *socket : children)
-        sockets.append(socket);
-    for (const QPointer<WebSocket> &socket : std::as_const(sockets))
-        delete socket.data();
-}
-
-/// As with Qt, an error that is the same as the last one is not told again.
-void WebSocketServerPrivate::setError(WebSocketProtocol::CloseCode code, const QString &text)
-{
-    if (error == code && errorString == text)
-        return;
-    error = code;
-    errorString = text;
-    steps.add([this, code] { Q_EMIT q->serverError(code); });
-    steps.run();
 }
 
 } // namespace Wirebird

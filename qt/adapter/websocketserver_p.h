@@ -1,50 +1,82 @@
-// What a WebSocketServer knows and does. Everything runs on the object's thread.
+// What a WebSocketServer knows and does, whatever the class of its public object.
+// Everything runs on the object's thread.
 #pragma once
 
 #include "eventsink.h"
 #include "handle.h"
+#include "manner.h"
 #include "steps.h"
-
-#include <wirebird/websocketserver.h>
+#include "websocketserveremitter.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslconfiguration.h>
+
+#include <chrono>
+#include <vector>
 
 namespace Wirebird {
 
 class WebSocketServerPrivate final : public EventSink
 {
 public:
-    WebSocketServerPrivate(WebSocketServer *q, const QString &name,
-                           WebSocketServer::SslMode secureMode);
+    enum class Transport { Plain, Tls };
+
+    WebSocketServerPrivate(QObject *q, std::unique_ptr<WebSocketServerEmitter> emitter,
+                           Manner manner, const QString &name, Transport transport);
     ~WebSocketServerPrivate();
 
     bool listen(const QHostAddress &address, quint16 port);
     bool adopt(qintptr descriptor);
     void close();
-    void closePending();
+    void pauseAccepting();
+    void resumeAccepting();
     void destroy();
+    quint16 serverPort() const;
+    QHostAddress serverAddress() const;
+    QUrl serverUrl() const;
+    qintptr socketDescriptor() const;
+    bool hasPendingConnections() const;
+    /// The public object, or null.
+    QObject *nextPendingConnection();
 
     // websocketserverrequests.cpp: events, requests, threads.
     void handle(const wirebird_event_t &event) override;
     void leaveThread();
 
-    WebSocketServer *const q;
+    QObject *const q;
     ServerHandle server;
     Steps steps;
 
+    const Manner manner;
+    const Transport transport;
     QString name;
-    const WebSocketServer::SslMode secureMode;
     QHostAddress address; ///< As given to listen().
     std::chrono::milliseconds handshakeTimeout{10000};
     int maxPending = 30;
     QStringList subprotocols;
-    QQueue<QPointer<WebSocket>> pending;
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
+#ifndef QT_NO_NETWORKPROXY
+    QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
+#endif
+#ifndef QT_NO_SSL
+    void setSslConfiguration(const QSslConfiguration &configuration);
+    QSslConfiguration sslConfiguration() const;
+#endif
 
 private:
+    /// A socket that this server made; `object` is null once deleted.
+    struct Accepted
+    {
+        QPointer<QObject> object;
+        WebSocketPrivate *d;
+    };
+
     wirebird_status_t start(const QByteArray &host, quint16 port, qintptr descriptor);
     bool refuseToListen();
     void setError(WebSocketProtocol::CloseCode code, const QString &text);
@@ -53,6 +85,18 @@ private:
     void accept(ConnectionHandle &connection, const QNetworkRequest &request);
     void handshakeFailed(const wirebird_event_t &event);
     void arrive();
+    void remember(const Accepted &socket);
+    void closePending();
+    void abortFetched();
+
+    const std::unique_ptr<WebSocketServerEmitter> m_emitter;
+    QQueue<Accepted> m_pending;
+    /// Those that lose their connection with the server (Manner::QtWebSockets).
+    std::vector<Accepted> m_fetched;
+    std::size_t m_fetchedAlive = 0; ///< Of m_fetched, when last counted.
+#ifndef QT_NO_SSL
+    QSslConfiguration m_sslConfiguration = QSslConfiguration::defaultConfiguration();
+#endif
 };
 
 } // namespace Wirebird

@@ -5,9 +5,11 @@
 #include "convert.h"
 #include "pump.h"
 #include "storage.h"
-#include "websocket_p.h"
 
 #include <QtCore/qmetaobject.h>
+
+#include <algorithm>
+#include <memory>
 
 namespace Wirebird {
 namespace {
@@ -55,7 +57,7 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
         handshakeFailed(event);
         break;
     case WIREBIRD_EVENT_ACCEPT_FAILED:
-        steps.add([this] { Q_EMIT q->acceptError(QAbstractSocket::SocketResourceError); });
+        steps.add([this] { m_emitter->acceptError(QAbstractSocket::SocketResourceError); });
         steps.run();
         break;
     default:
@@ -67,19 +69,19 @@ void WebSocketServerPrivate::decide(wirebird_connection_t connection)
 {
     // Released, it is answered with 503.
     ConnectionHandle request(connection);
-    if (pending.size() >= maxPending) {
+    if (m_pending.size() >= maxPending) {
         wirebird_connection_abort(connection);
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
                  QStringLiteral("Too many pending connections."));
         return;
     }
     const QNetworkRequest header = requestOf(connection);
-    WebSocketCorsAuthenticator authenticator(QString::fromUtf8(header.rawHeader("Origin")));
+    const QString origin = QString::fromUtf8(header.rawHeader("Origin"));
     const Steps::Watch watch(steps);
-    Q_EMIT q->originAuthenticationRequired(&authenticator);
+    const bool isAllowed = m_emitter->originAuthenticationRequired(origin, true);
     if (watch.isOver() || !server)
         return;
-    if (authenticator.allowed()) {
+    if (isAllowed) {
         accept(request, header);
         return;
     }
@@ -97,17 +99,51 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     wirebird_accept_options_t options;
     wirebird_accept_options_init(&options, sizeof options);
     options.subprotocol = textView(subprotocolBytes);
-    auto socket = std::make_unique<WebSocket>(origin, WebSocketProtocol::Version13, q);
-    WebSocketPrivate *const of = WebSocketPrivate::of(socket.get());
-    of->request = request;
-    of->resourceName = request.url().toString();
-    of->subprotocol = subprotocol;
-    if (!of->accept(connection, &options))
+    WebSocketPrivate *const d = m_emitter->makeSocket(origin);
+    std::unique_ptr<QObject> socket(d->q);
+    d->request = request;
+    d->resourceName = request.url().toString();
+    d->subprotocol = subprotocol;
+    if (!d->accept(connection, &options))
         return; // the client is gone
-    of->hold();
-    pending.enqueue(socket.release());
-    steps.add([this] { Q_EMIT q->newConnection(); });
+    d->hold();
+    socket->setParent(q); // until it is fetched
+    m_pending.enqueue({socket.release(), d});
+    steps.add([this] { m_emitter->newConnection(); });
     steps.run();
+}
+
+bool WebSocketServerPrivate::hasPendingConnections() const
+{
+    return std::any_of(m_pending.begin(), m_pending.end(),
+                       [](const Accepted &socket) { return !socket.object.isNull(); });
+}
+
+QObject *WebSocketServerPrivate::nextPendingConnection()
+{
+    while (!m_pending.isEmpty()) {
+        const Accepted socket = m_pending.dequeue();
+        if (!socket.object)
+            continue;
+        socket.object->setParent(nullptr);
+        if (manner == Manner::QtWebSockets)
+            remember(socket);
+        socket.d->unhold();
+        return socket.object;
+    }
+    return nullptr;
+}
+
+/// Forgets those that are gone when their number may have doubled.
+void WebSocketServerPrivate::remember(const Accepted &socket)
+{
+    if (m_fetched.size() > 2 * m_fetchedAlive) {
+        const auto isGone = [](const Accepted &fetched) { return fetched.object.isNull(); };
+        m_fetched.erase(std::remove_if(m_fetched.begin(), m_fetched.end(), isGone),
+                        m_fetched.end());
+        m_fetchedAlive = m_fetched.size();
+    }
+    m_fetched.push_back(socket);
 }
 
 void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)

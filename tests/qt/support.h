@@ -55,7 +55,10 @@ struct Pair
         if (!server.isListening() && !server.listen(QHostAddress::LocalHost))
             return false;
         QObject::connect(&server, &WebSocketServer::newConnection, client.get(),
-                         [this] { peer = server.nextPendingConnection(); });
+                         [this] {
+                             peer = server.nextPendingConnection();
+                             peer->setParent(&server);
+                         });
         client->open(server.serverUrl(), options);
         return waitFor([this] { return peer && client->isValid(); });
     }

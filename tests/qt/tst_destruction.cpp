@@ -159,6 +159,7 @@ void tst_Destruction::anythingMayHappenInASlot()
         scene.peer = scene.server->nextPendingConnection();
         if (!scene.peer)
             return;
+        scene.peer->setParent(scene.server);
         scene.peer->setOutgoingFrameSize(8);
         scene.peer->sendTextMessage("a message in frames");
         scene.peer->sendBinaryMessage("another one in frames");
@@ -267,7 +268,9 @@ void tst_Destruction::aServersSlotMayDeleteTheServer()
         connect(server, &WebSocketServer::newConnection, deleteIt);
     else if (signal == 2)
         connect(server, &WebSocketServer::newConnection, [&] {
-            server->nextPendingConnection()->sendTextMessage("x");
+            WebSocket *const peer = server->nextPendingConnection();
+            peer->setParent(server);
+            peer->sendTextMessage("x");
             deleteIt();
         });
     else if (signal == 3)

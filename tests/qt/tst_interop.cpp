@@ -40,7 +40,10 @@ private:
     bool startClient(int frameSize)
     {
         QObject::connect(&m_server, &WebSocketServer::newConnection,
-                         [this] { socket = m_server.nextPendingConnection(); });
+                         [this] {
+                             socket = m_server.nextPendingConnection();
+                             socket->setParent(&m_server);
+                         });
         if (!m_server.listen(QHostAddress::LocalHost))
             return false;
         m_process.start(QT_PEER,

@@ -78,6 +78,7 @@ void tst_Load::aThousandConnectionsAtOnce()
     QVERIFY(server.listen(QHostAddress::LocalHost));
     connect(&server, &WebSocketServer::newConnection, [&] {
         WebSocket *const peer = server.nextPendingConnection();
+        peer->setParent(&server);
         connect(peer, &WebSocket::textMessageReceived, peer, &WebSocket::sendTextMessage);
     });
     std::vector<std::unique_ptr<WebSocket>> clients;
@@ -145,6 +146,7 @@ void tst_Load::aReaderThatStandsStillKeepsMemoryBounded()
     connect(&thread, &QThread::finished, server, &QObject::deleteLater);
     connect(server, &WebSocketServer::newConnection, server, [&] {
         WebSocket *const peer = server->nextPendingConnection();
+        peer->setParent(server);
         connect(peer, &WebSocket::disconnected, peer, [&] { isClosed = true; });
         const auto take = [&, peer](const QByteArray &message) {
             int number = -1;

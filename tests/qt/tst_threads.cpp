@@ -65,6 +65,7 @@ void tst_Threads::aSocketMovedBeforeOpeningWorksThere()
     QVERIFY(server.listen(QHostAddress::LocalHost));
     connect(&server, &WebSocketServer::newConnection, [&] {
         WebSocket *const peer = server.nextPendingConnection();
+        peer->setParent(&server);
         connect(peer, &WebSocket::textMessageReceived, peer, &WebSocket::sendTextMessage);
     });
     Worker worker;
@@ -96,6 +97,7 @@ void tst_Threads::manyThreadsHaveServersAndClientsOfTheirOwn()
         client->moveToThread(&workers[i]);
         connect(server, &WebSocketServer::newConnection, server, [server] {
             WebSocket *const peer = server->nextPendingConnection();
+            peer->setParent(server);
             connect(peer, &WebSocket::textMessageReceived, peer, &WebSocket::sendTextMessage);
         });
         connect(client, &WebSocket::connected, client, [client] {
@@ -124,6 +126,7 @@ void tst_Threads::aServerMovedWhileListeningAcceptsThere()
         if (QThread::currentThread() != &worker)
             return;
         WebSocket *const peer = server->nextPendingConnection();
+        peer->setParent(server.get());
         peer->sendTextMessage("there");
         ++accepted;
     });
@@ -175,7 +178,7 @@ void tst_Threads::aSocketMovedWhileMessagesFlowLosesNone()
     const QUrl url = server.serverUrl();
     Worker::run(socket, [&] { socket->open(url); });
     QVERIFY(waitFor([&] { return server.hasPendingConnections(); }));
-    WebSocket *const peer = server.nextPendingConnection();
+    const std::unique_ptr<WebSocket> peer(server.nextPendingConnection());
     for (int i = 0; i < count; ++i) {
         peer->sendTextMessage(numbered(i));
         if (i % 1000 == 0)

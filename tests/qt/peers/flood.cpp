@@ -41,7 +41,9 @@ static int runServer(QCoreApplication *app, int size)
 {
     WebSocketServer server("flood", WebSocketServer::NonSecureMode);
     QObject::connect(&server, &WebSocketServer::newConnection, [&] {
-        server.nextPendingConnection()->sendBinaryMessage(QByteArray(size, 'x'));
+        WebSocket *const socket = server.nextPendingConnection();
+        socket->setParent(&server);
+        socket->sendBinaryMessage(QByteArray(size, 'x'));
     });
     if (!server.listen(QHostAddress::LocalHost))
         return 1;

@@ -1,0 +1,249 @@
+// A server from listen() to its end.
+#include "websocketserver_p.h"
+
+#include "convert.h"
+#include "pump.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace Wirebird {
+namespace {
+
+bool isAny(const QHostAddress &address)
+{
+    return address == QHostAddress::Any || address == QHostAddress::AnyIPv4
+        || address == QHostAddress::AnyIPv6;
+}
+
+QString listenError(wirebird_status_t status)
+{
+    switch (status) {
+    case WIREBIRD_ERROR_ADDRESS_IN_USE:
+        return QStringLiteral("The bound address is already in use");
+    case WIREBIRD_ERROR_ADDRESS_UNAVAILABLE:
+        return QStringLiteral("The address is not available");
+    case WIREBIRD_ERROR_PERMISSION:
+        return QStringLiteral("The address is protected");
+    default:
+        return lastError();
+    }
+}
+
+} // namespace
+
+WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
+                                               std::unique_ptr<WebSocketServerEmitter> emitter,
+                                               Manner manner, const QString &name,
+                                               Transport transport)
+    : q(object),
+      manner(manner),
+      transport(transport),
+      name(name),
+      m_emitter(std::move(emitter))
+{
+}
+
+WebSocketServerPrivate::~WebSocketServerPrivate() = default;
+
+bool WebSocketServerPrivate::listen(const QHostAddress &newAddress, quint16 port)
+{
+    if (refuseToListen())
+        return false;
+    QByteArray host = newAddress.toString().toLatin1();
+    if (newAddress == QHostAddress::Any)
+        host = "::";
+    wirebird_status_t status = start(host, port, -1);
+    const bool isTaken =
+        status == WIREBIRD_ERROR_ADDRESS_IN_USE || status == WIREBIRD_ERROR_PERMISSION;
+    if (status != WIREBIRD_OK && !isTaken && newAddress == QHostAddress::Any)
+        status = start("0.0.0.0", port, -1); // a system without IPv6
+    if (status == WIREBIRD_OK) {
+        address = newAddress;
+        return true;
+    }
+    setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, listenError(status));
+    return false;
+}
+
+bool WebSocketServerPrivate::adopt(qintptr descriptor)
+{
+    if (descriptor < 0 || refuseToListen())
+        return false;
+    const wirebird_status_t status = start(QByteArray(), 0, descriptor);
+    if (status == WIREBIRD_OK) {
+        address.clear();
+        return true;
+    }
+    setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, listenError(status));
+    return false;
+}
+
+bool WebSocketServerPrivate::refuseToListen()
+{
+    error = WebSocketProtocol::CloseCodeNormal;
+    errorString.clear();
+    if (server) {
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
+                 QStringLiteral("The server is listening already; close() it first."));
+        return true;
+    }
+    if (transport == Transport::Tls) {
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
+                 QStringLiteral("SecureMode needs TLS; this build of Wirebird has no TLS."));
+        return true;
+    }
+    if (!Pump::current().queue().id) {
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, Pump::current().errorString());
+        return true;
+    }
+    return false;
+}
+
+wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 port,
+                                                qintptr descriptor)
+{
+    wirebird_server_options_t options;
+    wirebird_server_options_init(&options, sizeof options);
+    const QByteArray nameBytes = name.toUtf8();
+    constexpr auto longest = std::chrono::milliseconds(std::numeric_limits<qint32>::max());
+    // 0 is no limit to the engine.
+    const auto timeout = std::clamp(handshakeTimeout, std::chrono::milliseconds(1), longest);
+    options.host = textView(host);
+    options.port = port;
+    options.descriptor = descriptor;
+    options.accept = WIREBIRD_ACCEPT_ASK;
+    options.user_data = static_cast<EventSink *>(this);
+    options.handshake_timeout_ms = handshakeTimeout.count() < 0 ? 0 : quint32(timeout.count());
+    options.name = textView(nameBytes);
+    // As with Qt: the system's limits decide.
+    options.max_connections = std::numeric_limits<quint32>::max();
+    wirebird_server_t started{0};
+    const wirebird_status_t status =
+        wirebird_server_listen(Pump::current().queue(), &options, &started);
+    if (status == WIREBIRD_OK)
+        server.reset(started);
+    return status;
+}
+
+void WebSocketServerPrivate::close()
+{
+    if (server) {
+        wirebird_server_close(server.get());
+        server.release();
+    }
+    closePending();
+    QMetaObject::invokeMethod(q, [this] { m_emitter->closed(); }, Qt::QueuedConnection);
+}
+
+void WebSocketServerPrivate::closePending()
+{
+    while (!m_pending.isEmpty()) {
+        const Accepted socket = m_pending.dequeue();
+        if (socket.object)
+            socket.d->close(WebSocketProtocol::CloseCodeGoingAway,
+                            QStringLiteral("Server closed."));
+        delete socket.object.data();
+    }
+}
+
+void WebSocketServerPrivate::destroy()
+{
+    steps.leave();
+    server.release();
+    closePending();
+    abortFetched();
+}
+
+/// Each in its own thread.
+void WebSocketServerPrivate::abortFetched()
+{
+    const std::vector<Accepted> sockets = std::move(m_fetched);
+    for (const auto &[object, d] : sockets) {
+        if (!object)
+            continue;
+        if (object->thread() == q->thread())
+            d->abort();
+        else
+            QMetaObject::invokeMethod(object.data(), [socket = d] { socket->abort(); });
+    }
+}
+
+void WebSocketServerPrivate::pauseAccepting()
+{
+    if (server)
+        wirebird_server_pause(server.get());
+}
+
+void WebSocketServerPrivate::resumeAccepting()
+{
+    if (server)
+        wirebird_server_resume(server.get());
+}
+
+quint16 WebSocketServerPrivate::serverPort() const
+{
+    wirebird_address_t own{};
+    if (server)
+        wirebird_server_address(server.get(), &own);
+    return own.port;
+}
+
+QHostAddress WebSocketServerPrivate::serverAddress() const
+{
+    if (!server)
+        return QHostAddress();
+    if (!address.isNull())
+        return address;
+    wirebird_address_t own{};
+    wirebird_server_address(server.get(), &own);
+    return toHostAddress(own);
+}
+
+QUrl WebSocketServerPrivate::serverUrl() const
+{
+    QUrl url;
+    if (!server)
+        return url;
+    const QHostAddress host = serverAddress();
+    url.setScheme(transport == Transport::Tls ? QStringLiteral("wss") : QStringLiteral("ws"));
+    url.setHost(isAny(host) ? QHostAddress(QHostAddress::LocalHost).toString() : host.toString());
+    url.setPort(serverPort());
+    return url;
+}
+
+qintptr WebSocketServerPrivate::socketDescriptor() const
+{
+    int64_t descriptor = -1;
+    if (server)
+        wirebird_server_descriptor(server.get(), &descriptor);
+    return qintptr(descriptor);
+}
+
+#ifndef QT_NO_SSL
+void WebSocketServerPrivate::setSslConfiguration(const QSslConfiguration &configuration)
+{
+    if (transport == Transport::Tls)
+        m_sslConfiguration = configuration;
+}
+
+QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
+{
+    return m_sslConfiguration;
+}
+#endif
+
+/// As with Qt, an error that is the same as the last one is not told again.
+void WebSocketServerPrivate::setError(WebSocketProtocol::CloseCode code, const QString &text)
+{
+    if (error == code && errorString == text)
+        return;
+    error = code;
+    errorString = text;
+    steps.add([this, code] { m_emitter->serverError(code); });
+    steps.run();
+}
+
+} // namespace Wirebird
