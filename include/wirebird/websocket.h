@@ -11,11 +11,21 @@
 #include <QtCore/qurl.h>
 #include <QtNetwork/qabstractsocket.h>
 #include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslerror.h>
 
 #include <memory>
 
+QT_BEGIN_NAMESPACE
+class QAuthenticator;
+class QSslPreSharedKeyAuthenticator;
+QT_END_NAMESPACE
+
 namespace Wirebird {
+
+class MaskGenerator;
 
 template <typename Socket>
 class WebSocketEmitterOf;
@@ -45,9 +55,16 @@ public:
     QHostAddress peerAddress() const;
     QString peerName() const;
     quint16 peerPort() const;
+#ifndef QT_NO_NETWORKPROXY
+    QNetworkProxy proxy() const;
+    void setProxy(const QNetworkProxy &networkProxy);
+#endif
+    void setMaskGenerator(const MaskGenerator *maskGenerator);
+    const MaskGenerator *maskGenerator() const;
     qint64 readBufferSize() const;
     void setReadBufferSize(qint64 size);
     void setPauseMode(QAbstractSocket::PauseModes pauseMode);
+    void resume();
     QAbstractSocket::SocketState state() const;
 
     WebSocketProtocol::Version version() const;
@@ -65,6 +82,13 @@ public:
     qint64 sendTextFrame(const QString &frame, bool isLastFrame);
     qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
     qint64 bytesToWrite() const;
+
+#ifndef QT_NO_SSL
+    void ignoreSslErrors(const QList<QSslError> &errors);
+    void continueInterruptedHandshake();
+    void setSslConfiguration(const QSslConfiguration &sslConfiguration);
+    QSslConfiguration sslConfiguration() const;
+#endif
 
     bool isStreaming() const;
     void setStreaming(bool streaming);
@@ -89,12 +113,19 @@ public Q_SLOTS:
     void open(const QUrl &url, const Wirebird::WebSocketHandshakeOptions &options);
     void open(const QNetworkRequest &request, const Wirebird::WebSocketHandshakeOptions &options);
     void ping(const QByteArray &payload = QByteArray());
+#ifndef QT_NO_SSL
+    void ignoreSslErrors();
+#endif
 
 Q_SIGNALS:
     void aboutToClose();
     void connected();
     void disconnected();
     void stateChanged(QAbstractSocket::SocketState state);
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy, QAuthenticator *authenticator);
+#endif
+    void authenticationRequired(QAuthenticator *authenticator);
     void readChannelFinished();
     void textFrameReceived(const QString &frame, bool isLastFrame);
     void binaryFrameReceived(const QByteArray &frame, bool isLastFrame);
@@ -105,6 +136,16 @@ Q_SIGNALS:
     void pong(quint64 elapsedTime, const QByteArray &payload);
     void pingReceived(const QByteArray &payload);
     void bytesWritten(qint64 bytes);
+#ifndef QT_NO_SSL
+    void peerVerifyError(const QSslError &error);
+    void sslErrors(const QList<QSslError> &errors);
+    void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator);
+#  if QT_VERSION >= QT_VERSION_CHECK(6, 0, 0)
+    void alertSent(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description);
+    void alertReceived(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description);
+#  endif
+    void handshakeInterruptedOnError(const QSslError &error);
+#endif
 
 protected:
     bool event(QEvent *event) override;

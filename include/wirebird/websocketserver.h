@@ -11,9 +11,17 @@
 #include <QtCore/qurl.h>
 #include <QtNetwork/qabstractsocket.h>
 #include <QtNetwork/qhostaddress.h>
+#include <QtNetwork/qnetworkproxy.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslerror.h>
 
 #include <chrono>
 #include <memory>
+
+QT_BEGIN_NAMESPACE
+class QSslPreSharedKeyAuthenticator;
+class QSslSocket;
+QT_END_NAMESPACE
 
 namespace Wirebird {
 
@@ -70,6 +78,15 @@ public:
     void setSupportedSubprotocols(const QStringList &protocols);
     QStringList supportedSubprotocols() const;
 
+#ifndef QT_NO_NETWORKPROXY
+    void setProxy(const QNetworkProxy &networkProxy);
+    QNetworkProxy proxy() const;
+#endif
+#ifndef QT_NO_SSL
+    void setSslConfiguration(const QSslConfiguration &sslConfiguration);
+    QSslConfiguration sslConfiguration() const;
+#endif
+
     QList<WebSocketProtocol::Version> supportedVersions() const;
 
 Q_SIGNALS:
@@ -77,6 +94,17 @@ Q_SIGNALS:
     void serverError(Wirebird::WebSocketProtocol::CloseCode closeCode);
     void originAuthenticationRequired(Wirebird::WebSocketCorsAuthenticator *authenticator);
     void newConnection();
+#ifndef QT_NO_SSL
+    void peerVerifyError(const QSslError &error);
+    void sslErrors(const QList<QSslError> &errors);
+    void sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors);
+    void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator);
+#  if QT_VERSION >= QT_VERSION_CHECK(6, 0, 0)
+    void alertSent(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description);
+    void alertReceived(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description);
+#  endif
+    void handshakeInterruptedOnError(const QSslError &error);
+#endif
     void closed();
 
 protected:

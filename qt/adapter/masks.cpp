@@ -16,11 +16,11 @@ void Masks::set(const QObject *generator, std::function<quint32()> next)
 void Masks::clear()
 {
     m_generator = nullptr;
-    if (!m_source)
+    const std::shared_ptr<Source> source = std::move(m_source);
+    if (!source)
         return;
-    const std::lock_guard lock(m_source->mutex);
-    m_source->next = nullptr;
-    // What the engine holds of it stays.
+    const std::lock_guard lock(source->mutex);
+    source->next = nullptr;
 }
 
 } // namespace Wirebird

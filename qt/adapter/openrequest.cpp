@@ -32,6 +32,16 @@ std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin)
     return std::nullopt;
 }
 
+#ifndef QT_NO_NETWORKPROXY
+std::optional<OpenError> findProxyError(const QNetworkProxy &proxy)
+{
+    if (proxy.type() == QNetworkProxy::NoProxy || proxy.type() == QNetworkProxy::DefaultProxy)
+        return std::nullopt;
+    return OpenError{QAbstractSocket::UnsupportedSocketOperationError,
+                     QStringLiteral("This build has no support for proxies; set NoProxy.")};
+}
+#endif
+
 OpenError toOpenError(wirebird_status_t status, const QUrl &url)
 {
     switch (status) {

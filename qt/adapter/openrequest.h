@@ -9,6 +9,7 @@
 #include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
 #include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
 
 #include <optional>
@@ -26,6 +27,11 @@ struct OpenError
 
 /// What is wrong with a URL or an origin in itself.
 std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin);
+
+#ifndef QT_NO_NETWORKPROXY
+/// That an explicit proxy can't be used.
+std::optional<OpenError> findProxyError(const QNetworkProxy &proxy);
+#endif
 
 /// The error for a refusal of the engine.
 OpenError toOpenError(wirebird_status_t status, const QUrl &url);

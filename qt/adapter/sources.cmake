@@ -10,6 +10,7 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/handle.h
     qt/adapter/handshakeoptions.cpp
     qt/adapter/manner.h
+    qt/adapter/maskgenerator.cpp
     qt/adapter/masks.cpp
     qt/adapter/masks.h
     qt/adapter/openrequest.cpp
@@ -38,6 +39,7 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h
     include/wirebird/handshakeoptions.h
+    include/wirebird/maskgenerator.h
     include/wirebird/websocket.h
     include/wirebird/websocketprotocol.h
     include/wirebird/websocketserver.h)

@@ -2,6 +2,7 @@
 // told in websocketopening.cpp, websocketevents.cpp and websocketclosing.cpp.
 #include "websocket_p.h"
 
+#include <wirebird/maskgenerator.h>
 #include <wirebird/websocket.h>
 
 #include <QtCore/qcoreevent.h>
@@ -199,11 +200,50 @@ void WebSocket::setReadBufferSize(qint64 size)
     d->readBufferSize = size;
 }
 
+#ifndef QT_NO_NETWORKPROXY
+/*!
+    The proxy of the next open(). Default QNetworkProxy::DefaultProxy. Until
+    proxies are supported any other than NoProxy makes open() fail.
+*/
+QNetworkProxy WebSocket::proxy() const
+{
+    return d->proxy;
+}
+
+void WebSocket::setProxy(const QNetworkProxy &networkProxy)
+{
+    d->proxy = networkProxy;
+}
+#endif
+
+/*!
+    Takes the masking keys of frames (RFC 6455 section 5.3), and the key of the
+    opening handshake, from \a maskGenerator; null, the default, from the
+    engine's cryptographic generator. Seeded here and asked from any thread, one at
+    a time, by connections that are opened afterwards. Not owned: it has to live as
+    long as this object, or until another is set.
+*/
+void WebSocket::setMaskGenerator(const MaskGenerator *maskGenerator)
+{
+    auto *const generator = const_cast<MaskGenerator *>(maskGenerator);
+    d->masks.set(generator, [generator] { return generator->nextMask(); });
+    if (generator)
+        generator->seed();
+}
+
+const MaskGenerator *WebSocket::maskGenerator() const
+{
+    return static_cast<const MaskGenerator *>(d->masks.generator());
+}
+
 /*! Stores \a pauseMode; there is nothing to pause for without TLS. */
 void WebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
 {
     d->pauseMode = pauseMode;
 }
+
+/*! Goes on after a pause for errors of TLS. */
+void WebSocket::resume() { }
 
 QAbstractSocket::SocketState WebSocket::state() const
 {
@@ -420,6 +460,31 @@ void WebSocket::ping(const QByteArray &payload)
 {
     d->ping(payload);
 }
+
+#ifndef QT_NO_SSL
+/*! The configuration of wss connections, which this build does not open yet. */
+void WebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
+{
+    d->sslConfiguration = sslConfiguration;
+}
+
+QSslConfiguration WebSocket::sslConfiguration() const
+{
+    return d->sslConfiguration;
+}
+
+/*! Has no effect without TLS. */
+void WebSocket::ignoreSslErrors(const QList<QSslError> &errors)
+{
+    Q_UNUSED(errors);
+}
+
+/*! Has no effect without TLS. */
+void WebSocket::ignoreSslErrors() { }
+
+/*! Has no effect without TLS. */
+void WebSocket::continueInterruptedHandshake() { }
+#endif
 
 bool WebSocket::event(QEvent *event)
 {

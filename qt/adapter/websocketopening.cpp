@@ -21,6 +21,10 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 {
     const QUrl url = newRequest.url();
     std::optional<OpenError> failure = findOpenError(url, origin);
+#ifndef QT_NO_NETWORKPROXY
+    if (!failure)
+        failure = findProxyError(proxy);
+#endif
     Pump &pump = Pump::current();
     if (!failure && !pump.queue().id)
         failure = OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};

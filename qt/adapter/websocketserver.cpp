@@ -236,6 +236,32 @@ QStringList WebSocketServer::supportedSubprotocols() const
     return d->subprotocols;
 }
 
+#ifndef QT_NO_NETWORKPROXY
+/*! Stores \a networkProxy. Servers listen on this machine, never through a proxy. */
+void WebSocketServer::setProxy(const QNetworkProxy &networkProxy)
+{
+    d->proxy = networkProxy;
+}
+
+QNetworkProxy WebSocketServer::proxy() const
+{
+    return d->proxy;
+}
+#endif
+
+#ifndef QT_NO_SSL
+/*! The configuration of SecureMode; ignored in NonSecureMode. */
+void WebSocketServer::setSslConfiguration(const QSslConfiguration &sslConfiguration)
+{
+    d->setSslConfiguration(sslConfiguration);
+}
+
+QSslConfiguration WebSocketServer::sslConfiguration() const
+{
+    return d->sslConfiguration();
+}
+#endif
+
 QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
 {
     return {WebSocketProtocol::Version13};
