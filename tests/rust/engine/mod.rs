@@ -2,6 +2,9 @@
 
 mod backpressure;
 mod broadcast;
+mod carried;
+mod carried_ends;
+pub mod carrying;
 mod closing;
 mod compression;
 mod handshake;
