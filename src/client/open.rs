@@ -121,7 +121,11 @@ async fn shake_hands(
     };
     let upgraded = match select(pin!(exchange), pin!(http.with_upgrades())).await {
         Either::Left((exchanged, _)) => exchanged?,
-        Either::Right((_, exchange)) => exchange.await?,
+        Either::Right((ended, exchange)) => match (exchange.await, ended) {
+            // The exchange does not know why.
+            (Err(Failure::Lost), Err(error)) => return Err(http_failure(error)),
+            (exchanged, _) => exchanged?,
+        },
     };
     let parts = upgraded
         .downcast::<TokioIo<LimitedHead<Stream>>>()
@@ -154,13 +158,16 @@ fn with_own_phrase<T>(mut error: HandshakeError, response: &Response<T>) -> Hand
 /// hyper's error, with the system's own taken out of it.
 fn http_failure(error: hyper::Error) -> Failure {
     use std::error::Error as _;
-    if error.is_incomplete_message() {
-        return Failure::Lost;
+    let (mut cause, mut io) = (error.source(), None);
+    while let (None, Some(error)) = (io, cause) {
+        io = error.downcast_ref::<io::Error>();
+        cause = error.source();
     }
-    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     match (io, io.and_then(HeadError::of)) {
         (_, Some(limit)) => limit.into(),
         (Some(io), None) => Failure::io("the opening handshake", again(io)),
+        // Also before the request was begun.
+        (None, None) if error.is_incomplete_message() || error.is_canceled() => Failure::Lost,
         (None, None) => Failure::Http(error.to_string()),
     }
 }

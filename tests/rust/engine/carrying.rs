@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 use wirebird::ffi::*;
@@ -50,6 +50,15 @@ impl Told {
     }
 }
 
+/// Waits for what nothing tells of.
+pub fn until(holds: impl Fn() -> bool) {
+    let patience = Instant::now() + Duration::from_millis(u64::from(PATIENCE_MS));
+    while !holds() {
+        assert!(Instant::now() < patience, "it never held");
+        std::thread::yield_now();
+    }
+}
+
 unsafe extern "C" fn wake(context: *mut c_void) {
     let told = unsafe { &*context.cast::<Told>() };
     assert_eq!(told.drops.load(SeqCst), 0, "wake after drop");
@@ -69,7 +78,8 @@ unsafe extern "C" fn drop_context(context: *mut c_void) {
 pub fn options() -> (wirebird_stream_options_t, Arc<Told>) {
     let told = Arc::new(Told::default());
     let mut options: wirebird_stream_options_t = initialised(wirebird_stream_options_init);
-    (options.wake, options.drop) = (Some(wake), Some(drop_context));
+    options.wake = Some(wake);
+    options.drop = Some(drop_context);
     options.context = Arc::into_raw(told.clone()).cast_mut().cast();
     (options, told)
 }
@@ -177,7 +187,11 @@ fn give_all(stream: wirebird_stream_t, told: &Told, mut socket: &TcpStream) {
     let mut block = vec![0; 100_000];
     loop {
         let read = match socket.read(&mut block) {
-            Ok(0) => return ok(wirebird_stream_give_end(stream)),
+            Ok(0) => {
+                // An error says that writing has failed before.
+                wirebird_stream_give_end(stream);
+                return;
+            }
             Ok(read) => read,
             Err(error) => {
                 let error = error.to_string();
@@ -188,9 +202,10 @@ fn give_all(stream: wirebird_stream_t, told: &Told, mut socket: &TcpStream) {
         while !rest.is_empty() {
             let seen = told.wakes();
             let mut taken = 0;
-            ok(unsafe {
-                wirebird_stream_give(stream, rest.as_ptr().cast(), rest.len(), &mut taken)
-            });
+            let (data, length) = (rest.as_ptr().cast(), rest.len());
+            if unsafe { wirebird_stream_give(stream, data, length, &mut taken) } != WIREBIRD_OK {
+                return;
+            }
             rest = &rest[taken..];
             if !rest.is_empty() {
                 told.woken(seen);

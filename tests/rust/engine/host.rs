@@ -79,10 +79,7 @@ impl Host {
         &self,
         url: &str,
         change: impl FnOnce(&mut wirebird_client_options_t, &mut wirebird_connection_options_t),
-        open: impl FnOnce(
-            &wirebird_client_options_t,
-            &mut wirebird_connection_t,
-        ) -> wirebird_status_t,
+        open: impl FnOnce(&wirebird_client_options_t, &mut wirebird_connection_t) -> wirebird_status_t,
     ) -> wirebird_connection_t {
         let mut options = initialised(wirebird_client_options_init);
         let mut connection = initialised(wirebird_client_connection_options_init);

@@ -15,6 +15,7 @@ mod interop_compression;
 mod large;
 mod limits;
 mod many;
+mod masks;
 mod messages;
 mod moving;
 mod order;
