@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "status",
     "types",
     "options",
@@ -15,6 +15,7 @@ const SOURCES: [&str; 13] = [
     "client",
     "server",
     "limits",
+    "stream",
     "connection",
     "send",
     "properties",

@@ -6,17 +6,17 @@
  * when the status is WIREBIRD_OK or says otherwise. Text is UTF-8 with a
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
- * HANDLES. wirebird_queue_t, wirebird_connection_t and wirebird_server_t are
- * small numbers, passed by value. A handle that is zero, stale, of another
+ * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t and
+ * wirebird_stream_t are small numbers, passed by value. A handle that is zero, stale, of another
  * type, or released before gives WIREBIRD_ERROR_HANDLE, never worse. Each is
  * released by its `..._release`, once.
  *
  * THREADS. Every function may be called from any thread and inside any event.
  * None waits for the network and none joins a thread, except
  * wirebird_queue_wait and wirebird_shutdown, which say so. A queue is taken
- * from by one thread at a time. `wake`, `drop`, `release` and the storage
- * functions are called from any thread: they return soon and call nothing of
- * this library.
+ * from by one thread at a time, and a stream is carried by one thread in each
+ * direction. `wake`, `drop`, `release`, `next_mask` and the storage functions
+ * are called from any thread: they return soon and call nothing of this library.
  *
  * EVENTS. What happens to a connection or a server travels through the queue
  * that it was made with. Events of one connection arrive in order, on the
@@ -72,6 +72,25 @@
  * again. Not an error.
  */
 #define WIREBIRD_MORE 2
+
+/**
+ * The stream has come to the end of the engine's direction: end that direction
+ * of the transport, or all of it if it knows no such thing. The engine reads
+ * on. Not an error.
+ */
+#define WIREBIRD_END 3
+
+/**
+ * The engine has let go of the stream, and everything was taken: end the
+ * transport once it has brought that away. Not an error.
+ */
+#define WIREBIRD_OVER 4
+
+/**
+ * The engine has aborted the stream: end the transport at once, by a reset if
+ * it can do that. Not an error.
+ */
+#define WIREBIRD_RESET 5
 
 /**
  * An argument is missing or outside its range; the message names it.
@@ -386,6 +405,12 @@
  * Read only: connections open, and requests that wait for a decision.
  */
 #define WIREBIRD_SERVER_OPTION_CONNECTIONS 9
+
+/**
+ * A `descriptor` of a server that does not listen, now or later: it serves
+ * the streams of `wirebird_server_attach`. Its address has family 0.
+ */
+#define WIREBIRD_NO_SOCKET -2
 
 /**
  * Accept requests without an Origin header (they don't come from a browser),
@@ -793,6 +818,25 @@ typedef struct {
    * WIREBIRD_ERROR_LIMIT. Default 100.
    */
   uint32_t max_headers;
+  /**
+   * Makes the masks of the frames that are sent, a call for each (its
+   * big-endian bytes are the masking key), and Sec-WebSocket-Key from four
+   * calls (in the machine's byte order). Called from any thread, by one at a
+   * time; must return soon and must not call into this library. What it
+   * returns has to be unpredictable (RFC 6455 section 10.3). NULL (default):
+   * a cryptographic generator of the library's.
+   */
+  uint32_t (*next_mask)(void *context);
+  /**
+   * Passed to `next_mask` and `mask_drop`.
+   */
+  void *mask_context;
+  /**
+   * Called once, after the last call of `next_mask` has returned, from any
+   * thread. Not called if no connection was made, or without `next_mask`.
+   * May be NULL.
+   */
+  void (*mask_drop)(void *context);
 } wirebird_client_options_t;
 
 /**
@@ -819,8 +863,9 @@ typedef struct {
    */
   wirebird_text_t host;
   /**
-   * A bound stream socket to use instead of `host` and `port`, or -1
-   * (default). The server owns it from then on. Not on Windows.
+   * A bound stream socket to use instead of `host` and `port`, which the
+   * server owns from then on (not on Windows); -1 (default); or
+   * WIREBIRD_NO_SOCKET.
    */
   int64_t descriptor;
   /**
@@ -936,7 +981,7 @@ typedef struct {
 } wirebird_connection_t;
 
 /**
- * A listening server. `id` 0 is no server.
+ * A server. `id` 0 is no server.
  */
 typedef struct {
   /**
@@ -1026,6 +1071,68 @@ typedef struct {
    */
   uint16_t port;
 } wirebird_address_t;
+
+/**
+ * Options of a stream that the host carries.
+ */
+typedef struct {
+  /**
+   * Set by `wirebird_stream_options_init`.
+   */
+  uint32_t size;
+  /**
+   * Most bytes that wait in each direction, 1 to 2^31-1. Memory is used only
+   * for those that do. Default 65,536.
+   */
+  uint32_t buffer_size;
+  /**
+   * At a server: how long the opening handshake may take from now on, in ms
+   * up to 2^31-1; 0 is no limit, -1 (default) is
+   * WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT. A client has its own option.
+   */
+  int32_t handshake_timeout_ms;
+  /**
+   * This side's address, for `wirebird_connection_addresses`; family 0
+   * (default) if it is not known.
+   */
+  wirebird_address_t local;
+  /**
+   * The peer's. Without it the stream does not count among the handshakes of
+   * an address.
+   */
+  wirebird_address_t peer;
+  /**
+   * Called when there is something to take after `wirebird_stream_take` has
+   * found nothing, when there is room after `wirebird_stream_give` has found
+   * too little, and when the stream is aborted: once for each until the host
+   * has looked again. Called first when the engine begins to write, perhaps
+   * before the call has returned that makes the stream. From any thread, also
+   * from one that is sending; must return at once and must not
+   * call into this library: post a message to the thread that carries the
+   * bytes. May be NULL with polling.
+   */
+  void (*wake)(void *context);
+  /**
+   * Called once, after the last call of `wake` has returned, from any
+   * thread: when the handle was released and the engine needs the stream no
+   * more. Not called if the stream could not be made. May be NULL.
+   */
+  void (*drop)(void *context);
+  /**
+   * Passed to `wake` and `drop`.
+   */
+  void *context;
+} wirebird_stream_options_t;
+
+/**
+ * A stream of bytes that the host carries. `id` 0 is no stream.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_stream_t;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1230,7 +1337,25 @@ wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
                                        wirebird_connection_t *connection);
 
 /**
- * Binds and listens at once. The server's events go to `queue`.
+ * Opens a client connection over a stream that the host carries and that leads
+ * to the server already, encrypted by the host for a `wss` URL: the engine
+ * begins with the opening handshake. As `wirebird_client_open` for the rest.
+ * `stream_options` may be NULL.
+ *
+ * `options`, `stream_options` and what they point to are valid as their sizes
+ * say, with functions that keep the promises of their documentation;
+ * `connection` and `stream` are valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_client_attach(wirebird_queue_t queue,
+                                         const wirebird_client_options_t *options,
+                                         const wirebird_stream_options_t *stream_options,
+                                         wirebird_connection_t *connection,
+                                         wirebird_stream_t *stream);
+
+/**
+ * Binds and listens at once, unless `options->descriptor` is
+ * WIREBIRD_NO_SOCKET. The server's events go to `queue`.
  *
  * Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_ADDRESS_IN_USE,
  * WIREBIRD_ERROR_ADDRESS_UNAVAILABLE, WIREBIRD_ERROR_PERMISSION,
@@ -1246,7 +1371,25 @@ wirebird_status_t wirebird_server_listen(wirebird_queue_t queue,
                                          wirebird_server_t *server);
 
 /**
- * The address that the server listens on, also after it closed.
+ * Begins the opening handshake on a stream that the host carries, as if it had
+ * been accepted here: the server's options hold, and its events tell what comes
+ * of it. Also while the server is paused. Begins later while max_handshakes are
+ * under way. `stream_options` may be NULL.
+ *
+ * Errors, with no stream made: WIREBIRD_ERROR_STATE once the server was closed,
+ * WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `stream_options` is NULL or valid as its `size` says, with functions that
+ * keep the promises of their documentation; `stream` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_attach(wirebird_server_t server,
+                                         const wirebird_stream_options_t *stream_options,
+                                         wirebird_stream_t *stream);
+
+/**
+ * The address that the server listens on, also after it closed; `family` is 0
+ * if it never did.
  *
  * `address` is valid for writing.
  */
@@ -1256,7 +1399,7 @@ wirebird_status_t wirebird_server_address(wirebird_server_t server,
 
 /**
  * The descriptor of the listening socket, which the server goes on owning:
- * for inspection only. -1 once closed, and on Windows.
+ * for inspection only. -1 once closed, without one, and on Windows.
  *
  * `descriptor` is valid for writing.
  */
@@ -1321,6 +1464,77 @@ WIREBIRD_API
 wirebird_status_t wirebird_server_get(wirebird_server_t server,
                                       uint32_t option,
                                       uint64_t *value);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_stream_options_init(wirebird_stream_options_t *options,
+                                               uint32_t size);
+
+/**
+ * Hands over bytes that came from the peer, and says how many of them there
+ * was room for: all, or `wake` is called once there is room for more. Bytes of
+ * a stream that is over are dropped.
+ *
+ * Errors: WIREBIRD_ERROR_STATE after `wirebird_stream_give_end` or
+ * `wirebird_stream_fail`, WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `data` is valid as `length` says; `taken` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_stream_give(wirebird_stream_t stream,
+                                       const void *data,
+                                       size_t length,
+                                       size_t *taken);
+
+/**
+ * The peer has ended its direction. Without a closing handshake before that
+ * the connection is lost.
+ *
+ * Errors: WIREBIRD_ERROR_STATE the second time or after
+ * `wirebird_stream_fail`.
+ */
+WIREBIRD_API wirebird_status_t wirebird_stream_give_end(wirebird_stream_t stream);
+
+/**
+ * Moves bytes for the peer into `buffer`, and says how many: WIREBIRD_OK.
+ * Without any: WIREBIRD_EMPTY, and `wake` is called once there are some or the
+ * stream ends; WIREBIRD_END, WIREBIRD_OVER or WIREBIRD_RESET, after which
+ * `taken` is 0 as well. They stay in this order, and the last one stays for
+ * good. What was written before the connection ended can be taken afterwards,
+ * unless it was aborted.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `buffer` is valid for writing `size` bytes, `taken` for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_stream_take(wirebird_stream_t stream,
+                                       void *buffer,
+                                       size_t size,
+                                       size_t *taken);
+
+/**
+ * The transport has failed: the connection is lost, with
+ * WIREBIRD_ERROR_CONNECTION_LOST and this message, once it has read what was
+ * given. Does nothing the second time.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `message` is valid as its length says.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_stream_fail(wirebird_stream_t stream,
+                                       wirebird_text_t message);
+
+/**
+ * Releases the handle. A connection that is not over is lost, as by
+ * `wirebird_stream_fail`.
+ */
+WIREBIRD_API wirebird_status_t wirebird_stream_release(wirebird_stream_t stream);
 
 /**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
@@ -1561,7 +1775,7 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
 
 /**
  * This side's address and the peer's; `family` is 0 before a client has its
- * response. Either pointer may be NULL.
+ * response, and if the host did not say. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */

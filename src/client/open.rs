@@ -1,6 +1,7 @@
-//! TCP, the opening handshake (RFC 6455 section 4.1) over hyper, and the
-//! hand-over to the connection's own task.
+//! TCP unless the host brings a stream, the opening handshake (RFC 6455
+//! section 4.1) over hyper, and the hand-over to the connection's own task.
 
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Driver, Facts, Finally, NO_CLOSE};
@@ -28,6 +28,8 @@ const PATIENCE_WITH_BODY: Duration = Duration::from_secs(1);
 
 /// What is opened, and how long that may take.
 pub struct Opening {
+    /// Instead of a TCP connection.
+    pub stream: Option<Stream>,
     /// The request and what has to come back.
     pub request: ClientRequest,
     /// Limits of the response.
@@ -37,11 +39,11 @@ pub struct Opening {
 }
 
 /// Opens `connection` in the background.
-pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
+pub fn open(engine: &Engine, connection: Arc<Connection>, mut opening: Opening) {
     let finally = Finally::new(connection, None);
     engine.handle().spawn(async move {
         let connection = finally.connection().clone();
-        match run(&connection, &opening).await {
+        match run(&connection, &mut opening).await {
             Ok((stream, early)) => {
                 let tell = || connection.source().push_event(Event::Opened);
                 let driver = Driver::new(finally, stream, early, tell);
@@ -60,7 +62,7 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
     });
 }
 
-async fn run(connection: &Connection, opening: &Opening) -> Result<(Stream, Bytes), Failure> {
+async fn run(connection: &Connection, opening: &mut Opening) -> Result<(Stream, Bytes), Failure> {
     let handshake = pin!(shake_hands(connection, opening));
     let given_up = poll_fn(|cx| connection.poll_given_up(cx));
     match select(handshake, given_up).await {
@@ -71,16 +73,19 @@ async fn run(connection: &Connection, opening: &Opening) -> Result<(Stream, Byte
 
 async fn shake_hands(
     connection: &Connection,
-    opening: &Opening,
+    opening: &mut Opening,
 ) -> Result<(Stream, Bytes), Failure> {
-    let Opening { request, head, timeout } = opening;
+    let Opening { stream, request, head, timeout } = opening;
     let by = Instant::now() + *timeout;
     let late = |_| Failure::Timeout {
         what: "the opening handshake",
         setting: "handshake_timeout",
         ms: timeout.as_millis() as u64,
     };
-    let stream = timeout_at(by, connect(request.host(), request.port())).await.map_err(late)??;
+    let stream = match stream.take() {
+        Some(stream) => stream,
+        None => timeout_at(by, connect(request.host(), request.port())).await.map_err(late)??,
+    };
     let (local, peer) = stream.addresses().map_err(|error| Failure::io("a new stream", error))?;
     let (mut sender, http) = http1::Builder::new()
         .title_case_headers(true)
@@ -88,7 +93,7 @@ async fn shake_hands(
         .writev(false)
         .max_buf_size(head.buffer_size())
         .max_headers(head.max_fields)
-        .handshake(TokioIo::new(LimitedHead::new(stream.into_tcp(), Role::Client, *head)))
+        .handshake(TokioIo::new(LimitedHead::new(stream, Role::Client, *head)))
         .await
         .map_err(http_failure)?;
     let handshake = connection.handshake();
@@ -116,14 +121,16 @@ async fn shake_hands(
     };
     let upgraded = match select(pin!(exchange), pin!(http.with_upgrades())).await {
         Either::Left((exchanged, _)) => exchanged?,
-        Either::Right((_, exchange)) => exchange.await?,
+        Either::Right((ended, exchange)) => match (exchange.await, ended) {
+            // The exchange does not know why.
+            (Err(Failure::Lost), Err(error)) => return Err(http_failure(error)),
+            (exchanged, _) => exchanged?,
+        },
     };
     let parts = upgraded
-        .downcast::<TokioIo<LimitedHead<TcpStream>>>()
+        .downcast::<TokioIo<LimitedHead<Stream>>>()
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-    let tcp = parts.io.into_inner().into_inner();
-    let stream = Stream::tcp(tcp).map_err(|error| Failure::io("a new stream", error))?;
-    Ok((stream, parts.read_buf))
+    Ok((parts.io.into_inner().into_inner(), parts.read_buf))
 }
 
 /// What comes of a body until `by`, as far as it is kept.
@@ -151,13 +158,24 @@ fn with_own_phrase<T>(mut error: HandshakeError, response: &Response<T>) -> Hand
 /// hyper's error, with the system's own taken out of it.
 fn http_failure(error: hyper::Error) -> Failure {
     use std::error::Error as _;
-    if error.is_incomplete_message() {
-        return Failure::Lost;
+    let (mut cause, mut io) = (error.source(), None);
+    while let (None, Some(error)) = (io, cause) {
+        io = error.downcast_ref::<io::Error>();
+        cause = error.source();
     }
-    let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
     match (io, io.and_then(HeadError::of)) {
         (_, Some(limit)) => limit.into(),
-        (Some(io), None) => Failure::io("the opening handshake", io.kind().into()),
+        (Some(io), None) => Failure::io("the opening handshake", again(io)),
+        // Also before the request was begun.
+        (None, None) if error.is_incomplete_message() || error.is_canceled() => Failure::Lost,
         (None, None) => Failure::Http(error.to_string()),
+    }
+}
+
+/// The same error.
+fn again(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
     }
 }

@@ -16,7 +16,7 @@ use super::outgoing::{Outgoing, Phase};
 use super::settings::Settings;
 use super::writing::{self, Progress};
 use crate::net::Writer;
-use crate::protocol::{Deflater, Flush, Role, may_send};
+use crate::protocol::{Deflater, Flush, Masks, Role, may_send};
 use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
 use crate::sync::lock;
 
@@ -89,8 +89,9 @@ pub struct Connection {
 
 impl Connection {
     /// A client's connection that is about to be opened.
-    pub fn client(source: Arc<Source>, settings: Settings) -> Arc<Self> {
-        Self::new(source, Role::Client, settings, Phase::Opening, None)
+    pub fn client(source: Arc<Source>, settings: Settings, masks: Masks) -> Arc<Self> {
+        let out = Outgoing::new(masks, settings, Phase::Opening);
+        Self::new(source, Role::Client, out, None)
     }
 
     /// A server's connection; with `decision` it waits for its host's.
@@ -100,7 +101,8 @@ impl Connection {
         facts: Facts,
         decision: Option<oneshot::Sender<Decision>>,
     ) -> Arc<Self> {
-        let connection = Self::new(source, Role::Server, settings, Phase::Opening, decision);
+        let out = Outgoing::new(Masks::None, settings, Phase::Opening);
+        let connection = Self::new(source, Role::Server, out, decision);
         connection.handshake.set_facts(facts);
         connection
     }
@@ -108,14 +110,13 @@ impl Connection {
     fn new(
         source: Arc<Source>,
         role: Role,
-        settings: Settings,
-        phase: Phase,
+        out: Outgoing,
         decision: Option<oneshot::Sender<Decision>>,
     ) -> Arc<Self> {
         Arc::new(Self {
             source,
             role,
-            out: Mutex::new(Outgoing::new(role, settings, phase)),
+            out: Mutex::new(out),
             signals: AtomicU32::new(0),
             waker: AtomicWaker::new(),
             handshake: Handshake::new(decision),

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::message::SharedKind;
 use super::segment::{CHUNK, Payload, Segment};
 use crate::protocol::{
-    DeflateKey, Deflater, Flush, Role, append_utf8, apply_mask, chunk_end, encode_header, mask_of,
+    DeflateKey, Deflater, Flush, Masks, append_utf8, apply_mask, chunk_end, encode_header,
 };
 use crate::sync::{Local, lock};
 
@@ -42,7 +42,7 @@ pub(super) struct Deflating {
     pub kind: SharedKind,
     /// Bytes or units taken already.
     pub start: usize,
-    pub role: Role,
+    pub masks: Masks,
     /// Of the next frame.
     pub opcode: Data,
     /// Behind the payload.
@@ -148,7 +148,7 @@ impl Deflating {
     }
 
     fn header(&mut self, length: usize, is_final: bool, out: &mut Vec<u8>) -> Option<[u8; 4]> {
-        let (mask, opcode) = (mask_of(self.role), OpCode::Data(self.opcode));
+        let (mask, opcode) = (self.masks.next(), OpCode::Data(self.opcode));
         let rsv1 = self.opcode != Data::Continue;
         let header = FrameHeader { is_final, rsv1, opcode, mask, ..FrameHeader::default() };
         encode_header(out, &header, length as u64);

@@ -14,10 +14,10 @@ use crate::sync::lock;
 /// What the opening handshake told.
 #[derive(Debug)]
 pub struct Facts {
-    /// This side's address.
-    pub local: SocketAddr,
-    /// The other side's address.
-    pub peer: SocketAddr,
+    /// This side's address, if it is known.
+    pub local: Option<SocketAddr>,
+    /// The other side's address, if it is known.
+    pub peer: Option<SocketAddr>,
     /// The request target; empty on the client side.
     pub target: String,
     /// The header fields that the peer sent.

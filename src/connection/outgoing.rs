@@ -15,8 +15,7 @@ use super::segment::Segment;
 use super::settings::Settings;
 use crate::net::Writer;
 use crate::protocol::{
-    Deflater, Flush, Role, append_utf8, apply_mask, encode_close, encode_frame, encode_header,
-    mask_of,
+    Deflater, Flush, Masks, append_utf8, apply_mask, encode_close, encode_frame, encode_header,
 };
 use crate::sync::Local;
 
@@ -54,7 +53,7 @@ pub(super) enum Phase {
 
 /// What waits to be written, in order.
 pub(super) struct Outgoing {
-    pub role: Role,
+    pub masks: Masks,
     pub settings: Settings,
     pub phase: Phase,
     /// There once the opening handshake is complete; nothing leaves before.
@@ -100,9 +99,9 @@ struct Begun {
 }
 
 impl Outgoing {
-    pub fn new(role: Role, settings: Settings, phase: Phase) -> Self {
+    pub fn new(masks: Masks, settings: Settings, phase: Phase) -> Self {
         Self {
-            role,
+            masks,
             settings,
             phase,
             writer: None,
@@ -220,7 +219,7 @@ impl Outgoing {
     /// Queues the Close frame; nothing may follow it.
     pub fn close(&mut self, code: Option<u16>, reason: &str) {
         self.begin_block();
-        encode_close(&mut self.tail, self.role, code, reason);
+        encode_close(&mut self.tail, &self.masks, code, reason);
         self.count();
         self.phase = Phase::Closing;
     }
@@ -269,8 +268,8 @@ impl Outgoing {
     fn deflate(&mut self, message: &Message<'_>, opcode: Data, length: u64, flush: Flush) {
         self.end_block();
         let (kind, payload) = message.owned();
-        let (role, frame_size) = (self.role, self.settings.outgoing_frame_size);
-        let message = Deflating { payload, kind, start: 0, role, opcode, flush, frame_size };
+        let (masks, frame_size) = (self.masks.clone(), self.settings.outgoing_frame_size);
+        let message = Deflating { payload, kind, start: 0, masks, opcode, flush, frame_size };
         self.segments.push_back(Segment::Deflate(Box::new(message)));
         self.unsent = self.unsent.saturating_add(length);
     }
@@ -296,7 +295,7 @@ impl Outgoing {
 
     fn control(&mut self, opcode: Control, payload: &[u8]) {
         self.begin_block();
-        encode_frame(&mut self.tail, self.role, OpCode::Control(opcode), payload);
+        encode_frame(&mut self.tail, &self.masks, OpCode::Control(opcode), payload);
         self.count();
     }
 
@@ -309,7 +308,7 @@ impl Outgoing {
         fin: bool,
     ) {
         self.begin_block();
-        let mask = mask_of(self.role);
+        let mask = self.masks.next();
         let header = FrameHeader { is_final: fin, opcode, mask, ..FrameHeader::default() };
         encode_header(&mut self.tail, &header, length);
         let content = message.content();

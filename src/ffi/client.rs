@@ -1,5 +1,6 @@
 //! Opening client connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -9,14 +10,16 @@ use super::guard::{Fault, guard};
 use super::handles;
 use super::init::client_defaults;
 use super::limits;
+use super::masks::HostMasks;
 use super::options::wirebird_client_options_t;
 use super::settings::{self, within};
 use super::status::*;
+use super::stream::{Checked, wirebird_stream_options_t};
 use super::types::*;
 use crate::client::{Opening, open};
 use crate::connection::Connection;
-use crate::net::Engine;
-use crate::protocol::{ClientRequest, Role};
+use crate::net::{Engine, Stream};
+use crate::protocol::{ClientRequest, Masks, Role};
 use crate::queue::Source;
 
 /// Opens a client connection whose events go to `queue`. Returns at once;
@@ -34,43 +37,97 @@ pub unsafe extern "C" fn wirebird_client_open(
     options: *const wirebird_client_options_t,
     connection: *mut wirebird_connection_t,
 ) -> wirebird_status_t {
+    // SAFETY: the caller's promise.
+    guard(|| unsafe { open_over(queue, options, None, connection) }.map(|_| WIREBIRD_OK))
+}
+
+/// Opens a client connection over a stream that the host carries and that leads
+/// to the server already, encrypted by the host for a `wss` URL: the engine
+/// begins with the opening handshake. As `wirebird_client_open` for the rest.
+/// `stream_options` may be NULL.
+///
+/// # Safety
+/// `options`, `stream_options` and what they point to are valid as their sizes
+/// say, with functions that keep the promises of their documentation;
+/// `connection` and `stream` are valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_client_attach(
+    queue: wirebird_queue_t,
+    options: *const wirebird_client_options_t,
+    stream_options: *const wirebird_stream_options_t,
+    connection: *mut wirebird_connection_t,
+    stream: *mut wirebird_stream_t,
+) -> wirebird_status_t {
     guard(|| {
-        let queue = handles::queue(queue)?;
-        arguments::check_output(connection, "connection")?;
-        // SAFETY: the caller's promise; the struct is plain data of C.
-        let options = unsafe { arguments::options(options, client_defaults(), "options") }?;
-        let ms = u64::from(options.handshake_timeout_ms);
-        let ms = within("options->handshake_timeout_ms", ms, 1, i32::MAX as u64)?;
-        let head = limits::response(&options)?;
-        // SAFETY: the caller's promise, for this and the following.
-        let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
-        let url = unsafe { arguments::text(options.url, "options->url") }?;
-        let origin = unsafe { arguments::text(options.origin, "options->origin") }?;
-        let (names, count) = (options.subprotocols, options.subprotocol_count);
-        let subprotocols = unsafe { arguments::texts(names, count, "options->subprotocols") }?;
-        let headers = unsafe { arguments::fields(options.headers, options.header_count) }?;
-        // The parser leaves some of these out.
-        if url.contains(|character: char| character.is_ascii_control()) {
-            let text = "options->url has a control character (CR, LF, NUL or another)";
-            return Err(Fault::new(WIREBIRD_ERROR_URL, text.to_owned()));
-        }
-        let url = Url::parse(url).map_err(|error| {
-            Fault::new(WIREBIRD_ERROR_URL, format!("options->url is not valid: {error}"))
-        })?;
-        let origin = Some(origin).filter(|origin| !origin.is_empty());
-        let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
-        let compression = settings.compression;
-        let request = match compression.enabled {
-            true => request.with_deflate(compression.wanted),
-            false => request,
-        };
-        let engine = Engine::get()?;
-        let source = Source::new(&queue.queue, user_data as usize);
-        let opened = Connection::client(source, settings);
-        let handle = handles::add_connection(&opened);
+        handles::queue(queue)?;
+        arguments::check_output(stream, "stream")?;
+        // SAFETY: the caller's promise, for both.
+        let checked = unsafe { Checked::read(stream_options) }?;
+        let made = unsafe { open_over(queue, options, Some(checked), connection) }?;
         // SAFETY: checked above; the rest is the caller's promise.
-        unsafe { arguments::output(connection, handle, "connection") }?;
-        open(engine, opened, Opening { request, head, timeout: Duration::from_millis(ms) });
+        unsafe { arguments::output(stream, made, "stream") }?;
         Ok(WIREBIRD_OK)
     })
+}
+
+/// Opens a connection over TCP or over a stream, whose handle is returned.
+///
+/// # Safety
+/// As for `wirebird_client_open`.
+unsafe fn open_over(
+    queue: wirebird_queue_t,
+    options: *const wirebird_client_options_t,
+    stream: Option<Checked>,
+    connection: *mut wirebird_connection_t,
+) -> Result<wirebird_stream_t, Fault> {
+    let queue = handles::queue(queue)?;
+    arguments::check_output(connection, "connection")?;
+    // SAFETY: the caller's promise; the struct is plain data of C.
+    let options = unsafe { arguments::options(options, client_defaults(), "options") }?;
+    let ms = u64::from(options.handshake_timeout_ms);
+    let ms = within("options->handshake_timeout_ms", ms, 1, i32::MAX as u64)?;
+    let head = limits::response(&options)?;
+    // SAFETY: the caller's promise, for this and the following.
+    let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
+    let url = unsafe { arguments::text(options.url, "options->url") }?;
+    let origin = unsafe { arguments::text(options.origin, "options->origin") }?;
+    let (names, count) = (options.subprotocols, options.subprotocol_count);
+    let subprotocols = unsafe { arguments::texts(names, count, "options->subprotocols") }?;
+    let headers = unsafe { arguments::fields(options.headers, options.header_count) }?;
+    // The parser leaves some of these out.
+    if url.contains(|character: char| character.is_ascii_control()) {
+        let text = "options->url has a control character (CR, LF, NUL or another)";
+        return Err(Fault::new(WIREBIRD_ERROR_URL, text.to_owned()));
+    }
+    let url = Url::parse(url).map_err(|error| {
+        Fault::new(WIREBIRD_ERROR_URL, format!("options->url is not valid: {error}"))
+    })?;
+    let origin = Some(origin).filter(|origin| !origin.is_empty());
+    let request = match &stream {
+        None => ClientRequest::new(&url, origin, &subprotocols, &headers),
+        Some(_) => ClientRequest::carried(&url, origin, &subprotocols, &headers),
+    }?;
+    let compression = settings.compression;
+    let request = match compression.enabled {
+        true => request.with_deflate(compression.wanted),
+        false => request,
+    };
+    let engine = Engine::get()?;
+    // Nothing fails from here on: what the host gave to be dropped will be.
+    // SAFETY: the caller's promise.
+    let own = unsafe { HostMasks::read(&options) };
+    let request = match &own {
+        Some(masks) => request.with_key(masks.key()),
+        None => request,
+    };
+    let masks = own.map_or(Masks::Fresh, |own| Masks::Own(Arc::new(own)));
+    let (host, stream) = stream.map(Checked::make).unzip();
+    let stream = stream.map(Stream::carried);
+    let source = Source::new(&queue.queue, user_data as usize);
+    let opened = Connection::client(source, settings, masks);
+    let handle = handles::add_connection(&opened);
+    // SAFETY: checked above; the rest is the caller's promise.
+    unsafe { arguments::output(connection, handle, "connection") }?;
+    open(engine, opened, Opening { stream, request, head, timeout: Duration::from_millis(ms) });
+    Ok(host.map(handles::add_stream).unwrap_or_default())
 }

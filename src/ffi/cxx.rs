@@ -28,6 +28,12 @@ unsafe impl ExternType for wirebird_server_t {
 }
 
 // SAFETY: as above.
+unsafe impl ExternType for wirebird_stream_t {
+    type Id = type_id!("wirebird_stream_t");
+    type Kind = kind::Trivial;
+}
+
+// SAFETY: as above.
 unsafe impl ExternType for wirebird_text_t {
     type Id = type_id!("wirebird_text_t");
     type Kind = kind::Trivial;

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 
 use super::*;
 use crate::connection::{Connection, Settings};
-use crate::protocol::Role;
+use crate::protocol::{Masks, Role};
 use crate::queue::Source;
 
 fn last_error() -> String {
@@ -24,7 +24,7 @@ fn a_panic_on_a_connection_closes_it_and_says_so_once() {
     // SAFETY: `queue` can be written.
     assert_eq!(unsafe { wirebird_queue_new(std::ptr::null(), &mut queue) }, WIREBIRD_OK);
     let source = Source::new(&handles::queue(queue).expect("just made").queue, 7);
-    let connection = Connection::client(source, Settings::new(Role::Client));
+    let connection = Connection::client(source, Settings::new(Role::Client), Masks::Fresh);
     let handle = handles::add_connection(&connection);
 
     let status = guard::with_connection(handle, |_| panic!("injected"));

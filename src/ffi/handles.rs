@@ -10,11 +10,12 @@ use super::queue::HostQueue;
 use super::status::WIREBIRD_ERROR_HANDLE;
 use super::types::*;
 use crate::connection::Connection;
+use crate::net::HostEnd;
 use crate::server::Server;
 
 /// Where the tag lies: above the slot's number, below the generation.
-const TAG_SHIFT: u32 = 30;
-const TAGS: u64 = 0b11 << TAG_SHIFT;
+const TAG_SHIFT: u32 = 29;
+const TAGS: u64 = 0b111 << TAG_SHIFT;
 
 /// All objects of one type that the host holds.
 struct Table<T> {
@@ -26,6 +27,7 @@ struct Table<T> {
 static QUEUES: Lazy<Table<HostQueue>> = Lazy::new(|| Table::new(1, "queue"));
 static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connection"));
 static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
+static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -69,11 +71,24 @@ pub(super) fn take_server(handle: wirebird_server_t) -> Result<Arc<Server>, Faul
     SERVERS.take(handle.id)
 }
 
+pub(super) fn add_stream(stream: HostEnd) -> wirebird_stream_t {
+    wirebird_stream_t { id: STREAMS.add(Arc::new(stream)) }
+}
+
+pub(super) fn stream(handle: wirebird_stream_t) -> Result<Arc<HostEnd>, Fault> {
+    STREAMS.get(handle.id)
+}
+
+pub(super) fn take_stream(handle: wirebird_stream_t) -> Result<Arc<HostEnd>, Fault> {
+    STREAMS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
     CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
     SERVERS.clear().iter().for_each(|server| server.release());
+    drop(STREAMS.clear());
     drop(QUEUES.clear());
 }
 
@@ -85,7 +100,7 @@ impl<T> Table<T> {
     fn add(&self, object: Arc<T>) -> u64 {
         let mut objects = self.objects.write().unwrap_or_else(PoisonError::into_inner);
         let id = objects.insert(object).data().as_ffi();
-        debug_assert!(id & TAGS == 0, "fewer than 2^30 objects fit into memory");
+        debug_assert!(id & TAGS == 0, "fewer than 2^29 objects fit into memory");
         id | self.tag
     }
 

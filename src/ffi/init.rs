@@ -140,6 +140,9 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         connection: null(),
         max_header_size: 64 * 1024,
         max_headers: 100,
+        next_mask: None,
+        mask_context: null_mut(),
+        mask_drop: None,
     }
 }
 
@@ -185,7 +188,7 @@ fn no_text() -> wirebird_text_t {
 
 /// # Safety
 /// `options` is valid for writing `size` bytes.
-unsafe fn init<T: Copy>(options: *mut T, size: u32, defaults: T) -> Outcome {
+pub(super) unsafe fn init<T: Copy>(options: *mut T, size: u32, defaults: T) -> Outcome {
     if options.is_null() || !options.is_aligned() {
         return Err(Fault::argument("options is NULL or not aligned"));
     }

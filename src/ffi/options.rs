@@ -189,6 +189,19 @@ pub struct wirebird_client_options_t {
     /// Most header fields of the response, 1 to 10,000; one more fails with
     /// WIREBIRD_ERROR_LIMIT. Default 100.
     pub max_headers: u32,
+    /// Makes the masks of the frames that are sent, a call for each (its
+    /// big-endian bytes are the masking key), and Sec-WebSocket-Key from four
+    /// calls (in the machine's byte order). Called from any thread, by one at a
+    /// time; must return soon and must not call into this library. What it
+    /// returns has to be unpredictable (RFC 6455 section 10.3). NULL (default):
+    /// a cryptographic generator of the library's.
+    pub next_mask: Option<unsafe extern "C" fn(context: *mut c_void) -> u32>,
+    /// Passed to `next_mask` and `mask_drop`.
+    pub mask_context: *mut c_void,
+    /// Called once, after the last call of `next_mask` has returned, from any
+    /// thread. Not called if no connection was made, or without `next_mask`.
+    /// May be NULL.
+    pub mask_drop: Option<unsafe extern "C" fn(context: *mut c_void)>,
 }
 
 /// Options of a server. The limits can be changed later by
@@ -206,8 +219,9 @@ pub struct wirebird_server_options_t {
     /// An IP address to listen on; empty (default) is 127.0.0.1. "::" is every
     /// address, IPv4 included; "0.0.0.0" every IPv4 address.
     pub host: wirebird_text_t,
-    /// A bound stream socket to use instead of `host` and `port`, or -1
-    /// (default). The server owns it from then on. Not on Windows.
+    /// A bound stream socket to use instead of `host` and `port`, which the
+    /// server owns from then on (not on Windows); -1 (default); or
+    /// WIREBIRD_NO_SOCKET.
     pub descriptor: i64,
     /// Returned in every event of the server. Default NULL.
     pub user_data: *mut c_void,
@@ -276,6 +290,10 @@ pub const WIREBIRD_SERVER_OPTION_HANDSHAKES: u32 = 7;
 pub const WIREBIRD_SERVER_OPTION_WAITING: u32 = 8;
 /// Read only: connections open, and requests that wait for a decision.
 pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
+
+/// A `descriptor` of a server that does not listen, now or later: it serves
+/// the streams of `wirebird_server_attach`. Its address has family 0.
+pub const WIREBIRD_NO_SOCKET: i64 = -2;
 
 /// Accept requests without an Origin header (they don't come from a browser),
 /// of the same origin as the Host header, or of a listed one; refuse others

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn wirebird_connection_get(
 }
 
 /// This side's address and the peer's; `family` is 0 before a client has its
-/// response. Either pointer may be NULL.
+/// response, and if the host did not say. Either pointer may be NULL.
 ///
 /// # Safety
 /// `local` and `peer` are NULL or valid for writing.
@@ -64,8 +64,8 @@ pub unsafe extern "C" fn wirebird_connection_addresses(
     with_connection(connection, |connection| {
         let facts = connection.handshake().facts();
         let addresses = [
-            (local, facts.map(|facts| facts.local), "local"),
-            (peer, facts.map(|facts| facts.peer), "peer"),
+            (local, facts.and_then(|facts| facts.local), "local"),
+            (peer, facts.and_then(|facts| facts.peer), "peer"),
         ];
         for (place, address, name) in addresses {
             if !place.is_null() {

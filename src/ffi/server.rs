@@ -14,13 +14,15 @@ use super::queue::{check_fits, queue_or_none};
 use super::settings;
 use super::settings::within;
 use super::status::*;
+use super::stream::{Checked, wirebird_stream_options_t};
 use super::types::*;
-use crate::net::{Engine, Listener};
+use crate::net::{Engine, Listener, Stream};
 use crate::protocol::Role;
 use crate::queue::Source;
 use crate::server::{Acceptance, Options, Server};
 
-/// Binds and listens at once. The server's events go to `queue`.
+/// Binds and listens at once, unless `options->descriptor` is
+/// WIREBIRD_NO_SOCKET. The server's events go to `queue`.
 ///
 /// Errors: WIREBIRD_ERROR_ARGUMENT, WIREBIRD_ERROR_ADDRESS_IN_USE,
 /// WIREBIRD_ERROR_ADDRESS_UNAVAILABLE, WIREBIRD_ERROR_PERMISSION,
@@ -47,16 +49,55 @@ pub unsafe extern "C" fn wirebird_server_listen(
         let engine = Engine::get()?;
         // SAFETY: the caller's promise.
         let listener = unsafe { listen(engine, &c) }?;
-        let made = Server::new(Source::new(&queue.queue, c.user_data as usize), listener, limits);
+        let source = Source::new(&queue.queue, c.user_data as usize);
+        let made = Server::new(source, listener, limits, options);
         let handle = handles::add_server(&made);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(server, handle, "server") }?;
-        made.start(engine, options);
+        made.start(engine);
         Ok(WIREBIRD_OK)
     })
 }
 
-/// The address that the server listens on, also after it closed.
+/// Begins the opening handshake on a stream that the host carries, as if it had
+/// been accepted here: the server's options hold, and its events tell what comes
+/// of it. Also while the server is paused. Begins later while max_handshakes are
+/// under way. `stream_options` may be NULL.
+///
+/// Errors, with no stream made: WIREBIRD_ERROR_STATE once the server was closed,
+/// WIREBIRD_ERROR_ARGUMENT.
+///
+/// # Safety
+/// `stream_options` is NULL or valid as its `size` says, with functions that
+/// keep the promises of their documentation; `stream` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_server_attach(
+    server: wirebird_server_t,
+    stream_options: *const wirebird_stream_options_t,
+    stream: *mut wirebird_stream_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let server = handles::server(server)?;
+        arguments::check_output(stream, "stream")?;
+        // SAFETY: the caller's promise.
+        let checked = unsafe { Checked::read(stream_options) }?;
+        let engine = Engine::get()?;
+        if server.is_closed() {
+            return unless_closed(false);
+        }
+        let limit = checked.limit();
+        let (host, end) = checked.make();
+        // If it closes just now, the stream is over at once.
+        server.attach(engine, Stream::carried(end), limit);
+        let handle = handles::add_stream(host);
+        // SAFETY: checked above; the rest is the caller's promise.
+        unsafe { arguments::output(stream, handle, "stream") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// The address that the server listens on, also after it closed; `family` is 0
+/// if it never did.
 ///
 /// # Safety
 /// `address` is valid for writing.
@@ -67,14 +108,15 @@ pub unsafe extern "C" fn wirebird_server_address(
 ) -> wirebird_status_t {
     guard(|| {
         let found = handles::server(server)?.address();
+        let found = found.map_or(wirebird_address_t::default(), to_c);
         // SAFETY: the caller's promise.
-        unsafe { arguments::output(address, to_c(found), "address") }?;
+        unsafe { arguments::output(address, found, "address") }?;
         Ok(WIREBIRD_OK)
     })
 }
 
 /// The descriptor of the listening socket, which the server goes on owning:
-/// for inspection only. -1 once closed, and on Windows.
+/// for inspection only. -1 once closed, without one, and on Windows.
 ///
 /// # Safety
 /// `descriptor` is valid for writing.
@@ -205,11 +247,16 @@ fn backlog(c: &wirebird_server_options_t) -> Result<i32, Fault> {
 
 /// # Safety
 /// The descriptor is the caller's to give away.
-unsafe fn listen(engine: &Engine, c: &wirebird_server_options_t) -> Result<Listener, Fault> {
+unsafe fn listen(
+    engine: &Engine,
+    c: &wirebird_server_options_t,
+) -> Result<Option<Listener>, Fault> {
     let backlog = backlog(c)?;
-    if c.descriptor != -1 {
+    match c.descriptor {
+        WIREBIRD_NO_SOCKET => return Ok(None),
+        -1 => {}
         // SAFETY: the caller's promise.
-        return unsafe { adopt(engine, c.descriptor, backlog) };
+        descriptor => return Ok(Some(unsafe { adopt(engine, descriptor, backlog) }?)),
     }
     // SAFETY: the caller's promise.
     let ip = match unsafe { arguments::text(c.host, "options->host") }? {
@@ -218,7 +265,7 @@ unsafe fn listen(engine: &Engine, c: &wirebird_server_options_t) -> Result<Liste
             Fault::argument(format!("options->host is {host:?}, which is not an IP address"))
         })?,
     };
-    Ok(Listener::bind(engine, ip, c.port, backlog)?)
+    Ok(Some(Listener::bind(engine, ip, c.port, backlog)?))
 }
 
 /// # Safety

@@ -15,6 +15,16 @@ pub const WIREBIRD_EMPTY: i32 = 1;
 /// The budget was used up and events are left; the queue has called `wake`
 /// again. Not an error.
 pub const WIREBIRD_MORE: i32 = 2;
+/// The stream has come to the end of the engine's direction: end that direction
+/// of the transport, or all of it if it knows no such thing. The engine reads
+/// on. Not an error.
+pub const WIREBIRD_END: i32 = 3;
+/// The engine has let go of the stream, and everything was taken: end the
+/// transport once it has brought that away. Not an error.
+pub const WIREBIRD_OVER: i32 = 4;
+/// The engine has aborted the stream: end the transport at once, by a reset if
+/// it can do that. Not an error.
+pub const WIREBIRD_RESET: i32 = 5;
 
 /// An argument is missing or outside its range; the message names it.
 pub const WIREBIRD_ERROR_ARGUMENT: i32 = -1;
@@ -107,6 +117,9 @@ fn text(status: wirebird_status_t) -> &'static CStr {
         WIREBIRD_OK => c"success",
         WIREBIRD_EMPTY => c"no event is waiting",
         WIREBIRD_MORE => c"events are left",
+        WIREBIRD_END => c"the engine's direction has ended",
+        WIREBIRD_OVER => c"the stream is over",
+        WIREBIRD_RESET => c"the stream was aborted",
         WIREBIRD_ERROR_ARGUMENT => c"invalid argument",
         WIREBIRD_ERROR_HANDLE => c"stale or foreign handle",
         WIREBIRD_ERROR_STATE => c"wrong state for this call",

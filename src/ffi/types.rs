@@ -21,10 +21,18 @@ pub struct wirebird_connection_t {
     pub id: u64,
 }
 
-/// A listening server. `id` 0 is no server.
+/// A server. `id` 0 is no server.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct wirebird_server_t {
+    /// Slot and generation; meaningless to the host.
+    pub id: u64,
+}
+
+/// A stream of bytes that the host carries. `id` 0 is no stream.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct wirebird_stream_t {
     /// Slot and generation; meaningless to the host.
     pub id: u64,
 }

@@ -1,12 +1,14 @@
-//! TCP streams, name look-up, listening, limits on what streams begin with, and
-//! the runtime that drives them.
+//! Streams over TCP or carried by the host, name look-up, listening, limits on
+//! what streams begin with, and the runtime that drives them.
 
+mod carried;
 mod connect;
 mod head;
 mod listen;
 mod runtime;
 mod stream;
 
+pub use carried::{Addresses, Carrier, Ended, EngineEnd, Found, HostEnd, carried};
 pub use connect::{ConnectError, connect};
 pub use head::{HeadError, HeadLimits, HeadState, LimitedHead};
 pub use listen::{ListenError, Listener};

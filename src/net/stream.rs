@@ -1,14 +1,16 @@
-//! A stream of bytes, in two halves that are used from different threads.
+//! A stream of bytes, in two halves that are used from different threads: TCP,
+//! or what a host carries.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, Interest, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::carried::{Addresses, EngineEnd};
 
 /// A peer that is gone must not raise SIGPIPE in a host that does not know of it.
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -17,18 +19,18 @@ const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 const NO_SIGNAL: i32 = 0;
 
 /// A connected stream.
-pub struct Stream {
-    tcp: TcpStream,
-}
+pub struct Stream(Kind<TcpStream>);
 
 /// The engine's half: reading.
-pub struct Reader {
-    tcp: OwnedReadHalf,
-}
+pub struct Reader(Kind<OwnedReadHalf>);
 
 /// The half that any thread may use: writing without waiting.
-pub struct Writer {
-    tcp: OwnedWriteHalf,
+pub struct Writer(Kind<OwnedWriteHalf>);
+
+/// What carries the bytes.
+enum Kind<T> {
+    Tcp(T),
+    Carried(EngineEnd),
 }
 
 impl Stream {
@@ -37,28 +39,73 @@ impl Stream {
         tcp.set_nodelay(true)?;
         #[cfg(target_vendor = "apple")]
         SockRef::from(&tcp).set_nosigpipe(true)?;
-        Ok(Self { tcp })
+        Ok(Self(Kind::Tcp(tcp)))
     }
 
-    /// A stream that was made by `tcp` before its opening handshake.
-    pub fn upgraded(tcp: TcpStream) -> Self {
-        Self { tcp }
+    /// A stream that the host carries.
+    pub fn carried(end: EngineEnd) -> Self {
+        Self(Kind::Carried(end))
     }
 
-    /// The TCP stream, for the opening handshake.
-    pub fn into_tcp(self) -> TcpStream {
-        self.tcp
-    }
-
-    /// Local and peer address.
-    pub fn addresses(&self) -> io::Result<(SocketAddr, SocketAddr)> {
-        Ok((self.tcp.local_addr()?, self.tcp.peer_addr()?))
+    /// This side's address and the peer's, as far as they are known.
+    pub fn addresses(&self) -> io::Result<Addresses> {
+        match &self.0 {
+            Kind::Tcp(tcp) => Ok((Some(tcp.local_addr()?), Some(tcp.peer_addr()?))),
+            Kind::Carried(end) => Ok(end.addresses()),
+        }
     }
 
     /// The two halves.
     pub fn split(self) -> (Reader, Writer) {
-        let (reader, writer) = self.tcp.into_split();
-        (Reader { tcp: reader }, Writer { tcp: writer })
+        match self.0 {
+            Kind::Tcp(tcp) => {
+                let (reader, writer) = tcp.into_split();
+                (Reader(Kind::Tcp(reader)), Writer(Kind::Tcp(writer)))
+            }
+            Kind::Carried(end) => (Reader(Kind::Carried(end.clone())), Writer(Kind::Carried(end))),
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.0 {
+            Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
+            Kind::Carried(end) => end.poll_read(cx, buffer),
+        }
+    }
+}
+
+/// Never vectored: the standard library's vectored writes raise SIGPIPE.
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.0 {
+            Kind::Tcp(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Kind::Carried(end) => end.poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Nothing is held back.
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.0 {
+            Kind::Tcp(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Kind::Carried(end) => {
+                end.shut_down();
+                Poll::Ready(Ok(()))
+            }
+        }
     }
 }
 
@@ -69,30 +116,56 @@ impl Reader {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_read(cx, buffer)
+        match &mut self.0 {
+            Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
+            Kind::Carried(end) => end.poll_read(cx, buffer),
+        }
     }
 }
 
 impl Writer {
-    /// Writes what the system takes now.
+    /// Writes what is taken now.
     pub fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        let tcp: &TcpStream = self.tcp.as_ref();
-        let socket = SockRef::from(tcp);
-        tcp.try_io(Interest::WRITABLE, || socket.send_vectored_with_flags(slices, NO_SIGNAL))
+        match &self.0 {
+            Kind::Tcp(tcp) => {
+                let tcp: &TcpStream = tcp.as_ref();
+                let socket = SockRef::from(tcp);
+                let send = || socket.send_vectored_with_flags(slices, NO_SIGNAL);
+                tcp.try_io(Interest::WRITABLE, send)
+            }
+            Kind::Carried(end) => end.try_write(slices),
+        }
     }
 
-    /// Waits until the system takes more.
+    /// Waits until more is taken.
     pub fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.tcp.as_ref().poll_write_ready(cx)
+        match &self.0 {
+            Kind::Tcp(tcp) => tcp.as_ref().poll_write_ready(cx),
+            Kind::Carried(end) => end.poll_ready(cx),
+        }
     }
 
     /// Ends this direction of the stream.
     pub fn shut_down(&self) -> io::Result<()> {
-        SockRef::from(self.tcp.as_ref()).shutdown(std::net::Shutdown::Write)
+        match &self.0 {
+            Kind::Tcp(tcp) => SockRef::from(tcp.as_ref()).shutdown(std::net::Shutdown::Write),
+            Kind::Carried(end) => {
+                end.shut_down();
+                Ok(())
+            }
+        }
     }
 
     /// Makes the end of the stream a reset, so that unsent bytes are dropped.
     pub fn reset_on_drop(&self) -> io::Result<()> {
-        SockRef::from(self.tcp.as_ref()).set_linger(Some(std::time::Duration::ZERO))
+        match &self.0 {
+            Kind::Tcp(tcp) => {
+                SockRef::from(tcp.as_ref()).set_linger(Some(std::time::Duration::ZERO))
+            }
+            Kind::Carried(end) => {
+                end.reset();
+                Ok(())
+            }
+        }
     }
 }

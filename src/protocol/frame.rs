@@ -6,7 +6,7 @@ use std::io::Cursor;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, OpCode};
 
-use super::{ProtocolError, Role, apply_mask, cut_reason, new_mask};
+use super::{Masks, ProtocolError, Role, apply_mask, cut_reason};
 
 /// The longest header: two bytes, a 64-bit length and a mask.
 pub(super) const LONGEST_HEADER: usize = 14;
@@ -24,17 +24,9 @@ pub fn encode_header(out: &mut Vec<u8>, header: &FrameHeader, length: u64) {
     let _ = header.format(length, out);
 }
 
-/// A mask for a frame that a `role` sends: a client's are masked.
-pub fn mask_of(role: Role) -> Option<[u8; 4]> {
-    match role {
-        Role::Client => Some(new_mask()),
-        Role::Server => None,
-    }
-}
-
-/// Appends a whole frame with FIN, masked with a fresh mask for a client.
-pub fn encode_frame(out: &mut Vec<u8>, role: Role, opcode: OpCode, payload: &[u8]) {
-    let mask = mask_of(role);
+/// Appends a whole frame with FIN, masked with the next of `masks`.
+pub fn encode_frame(out: &mut Vec<u8>, masks: &Masks, opcode: OpCode, payload: &[u8]) {
+    let mask = masks.next();
     let header = FrameHeader { is_final: true, opcode, mask, ..FrameHeader::default() };
     encode_header(out, &header, payload.len() as u64);
     let start = out.len();
@@ -46,13 +38,13 @@ pub fn encode_frame(out: &mut Vec<u8>, role: Role, opcode: OpCode, payload: &[u8
 
 /// Appends a Close frame. The reason is cut to the 123 bytes that fit; without
 /// a code there is none.
-pub fn encode_close(out: &mut Vec<u8>, role: Role, code: Option<u16>, reason: &str) {
+pub fn encode_close(out: &mut Vec<u8>, masks: &Masks, code: Option<u16>, reason: &str) {
     let mut payload = Vec::with_capacity(LONGEST_CONTROL);
     if let Some(code) = code {
         payload.extend_from_slice(&code.to_be_bytes());
         payload.extend_from_slice(cut_reason(reason).as_bytes());
     }
-    encode_frame(out, role, OpCode::Control(Control::Close), &payload);
+    encode_frame(out, masks, OpCode::Control(Control::Close), &payload);
 }
 
 /// What the first reserved bit is for.

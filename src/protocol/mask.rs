@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use rand::rngs::{StdRng, SysRng};
 use rand::{RngExt, SeedableRng};
 
+use super::Role;
 use crate::sync::Local;
 
 thread_local! {
@@ -17,6 +19,42 @@ thread_local! {
 /// generator.
 pub fn new_mask() -> [u8; 4] {
     Local::take(&GENERATOR).get_or_insert_with(seeded).random()
+}
+
+/// Makes masks in the place of the engine's own generator.
+pub trait MaskSource: Send + Sync {
+    /// The next one.
+    fn next(&self) -> [u8; 4];
+}
+
+/// Where the masks of outgoing frames come from.
+#[derive(Clone)]
+pub enum Masks {
+    /// A server's frames have none.
+    None,
+    /// Fresh ones that nobody can predict.
+    Fresh,
+    /// The host's.
+    Own(Arc<dyn MaskSource>),
+}
+
+impl Masks {
+    /// What a `role` masks with as a rule (RFC 6455 section 5.1).
+    pub fn of(role: Role) -> Self {
+        match role {
+            Role::Client => Self::Fresh,
+            Role::Server => Self::None,
+        }
+    }
+
+    /// The mask of the next frame.
+    pub fn next(&self) -> Option<[u8; 4]> {
+        match self {
+            Self::None => None,
+            Self::Fresh => Some(new_mask()),
+            Self::Own(source) => Some(source.next()),
+        }
+    }
 }
 
 /// A generator seeded by the system; if that has nothing, which it does not

@@ -20,12 +20,12 @@ pub use deflate::{
     confirm_deflate, offer_deflate,
 };
 pub use error::ProtocolError;
-pub use frame::{encode_close, encode_frame, encode_header, mask_of};
+pub use frame::{encode_close, encode_frame, encode_header};
 pub use handshake::{
     Agreed, ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
     choose_subprotocol, examine, respond, same_origin,
 };
 pub use item::{Boundary, Data, Item, MessageKind};
-pub use mask::{apply_mask, new_mask};
+pub use mask::{MaskSource, Masks, apply_mask, new_mask};
 pub use role::{Limits, Role};
 pub use utf16::{append_utf8, chunk_end, fill_utf16, is_ascii_text, utf8_length};

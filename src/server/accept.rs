@@ -1,4 +1,4 @@
-//! The task that accepts TCP connections.
+//! The task that accepts TCP connections, and streams that the host brings.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,29 +7,58 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::addresses::{Arrived, Turn, network};
 use super::handshake;
 use super::server::{Shared, State};
-use crate::net::Listener;
+use crate::net::{Listener, Stream};
 use crate::places::Place;
 use crate::queue::{Event, Failure, Pressure, Resume};
 
 /// How long accepting rests when the system has no descriptors left.
 const REST: Duration = Duration::from_millis(100);
 
-/// A TCP connection whose opening handshake begins.
+/// A stream whose opening handshake begins.
 pub(super) struct Newcomer {
-    pub tcp: TcpStream,
-    pub peer: SocketAddr,
+    pub stream: Stream,
+    pub peer: Option<SocketAddr>,
     pub since: Instant,
+    pub limit: TimeLimit,
 }
 
-/// Accepts until the server closes.
-pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>) {
+/// How long the handshake of a newcomer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeLimit {
+    /// As long as the server says.
+    OfServer,
+    /// So long, or without a limit.
+    Own(Option<Duration>),
+}
+
+/// Accepts, if there is a listener, until the server closes.
+pub(super) async fn run(shared: Arc<Shared>, listener: Option<Arc<Listener>>) {
+    match listener {
+        Some(listener) => accept(&shared, &listener).await,
+        None => shared.closed().await,
+    }
+    shared.load.addresses.clear();
+    // What is still being answered may have something to tell.
+    shared.load.handshakes.all_free().await;
+    shared.source.push_last(Event::ServerClosed);
+}
+
+/// Begins the handshake of a stream that was not accepted here, once there is
+/// room for it.
+pub(super) async fn attach(shared: Arc<Shared>, newcomer: Newcomer) {
+    let place = pin!(shared.load.handshakes.wait());
+    if let Either::Right((place, _)) = select(pin!(shared.closed()), place).await {
+        arrive(&shared, place, newcomer);
+    }
+}
+
+async fn accept(shared: &Arc<Shared>, listener: &Listener) {
     let handshakes = &shared.load.handshakes;
     let gate = Arc::new(Gate::default());
     let resume: Arc<dyn Resume> = gate.clone();
@@ -47,11 +76,14 @@ pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>) {
             None => {}
             Some(Ok((tcp, peer))) => {
                 exhausted = false;
-                let newcomer = Newcomer { tcp, peer, since: Instant::now() };
+                // Or else the peer is gone.
+                let Ok(stream) = Stream::tcp(tcp) else { continue };
+                let (peer, since, limit) = (Some(peer), Instant::now(), TimeLimit::OfServer);
+                let newcomer = Newcomer { stream, peer, since, limit };
                 // There is room, unless somebody else was quicker or the limit is lower now.
                 let place = pin!(handshakes.wait());
                 if let Either::Left((place, _)) = select(place, pin!(shared.closed())).await {
-                    arrive(&shared, place, newcomer);
+                    arrive(shared, place, newcomer);
                 }
             }
             Some(Err(error)) if is_about_one_connection(&error) => {}
@@ -65,24 +97,25 @@ pub(super) async fn run(shared: Arc<Shared>, listener: Arc<Listener>) {
             }
         }
     }
-    shared.load.addresses.clear();
-    // What is still being answered may have something to tell.
-    handshakes.all_free().await;
-    shared.source.push_last(Event::ServerClosed);
 }
 
 /// Begins a handshake, or has it wait for others of its address.
 fn arrive(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
+    let Some(peer) = newcomer.peer else {
+        tokio::spawn(handshake::run(shared.clone(), place, None, newcomer));
+        return;
+    };
     let most = shared.load.limits().max_handshakes_per_address;
-    let (network, most_waiting) = (network(newcomer.peer.ip()), shared.options.most_waiting);
+    let (network, most_waiting) = (network(peer.ip()), shared.options.most_waiting);
     match shared.load.addresses.arrive(network, newcomer, most, most_waiting) {
         Arrived::Turn(turn, newcomer) => {
-            tokio::spawn(handshake::run(shared.clone(), place, turn, newcomer));
+            tokio::spawn(handshake::run(shared.clone(), place, Some(turn), newcomer));
         }
         Arrived::Waits => {}
         Arrived::Surplus(newcomer) => {
-            let failure = Failure::Crowd { address: newcomer.peer.ip(), most, most_waiting };
-            tracing::info!(peer = %newcomer.peer, %failure, "closed a connection");
+            let address = newcomer.peer.unwrap_or(peer).ip();
+            let failure = Failure::Crowd { address, most, most_waiting };
+            tracing::info!(peer = %address, %failure, "closed a connection");
             shared.source.push_event(Event::HandshakeFailed(Box::new(failure), 0));
         }
     }
@@ -98,7 +131,7 @@ pub(super) fn pass_on(shared: &Arc<Shared>, turn: Turn<Newcomer>) {
         tokio::spawn(async move {
             let place = pin!(shared.load.handshakes.wait());
             if let Either::Right((place, _)) = select(pin!(shared.closed()), place).await {
-                handshake::run(shared.clone(), place, turn, newcomer).await;
+                handshake::run(shared.clone(), place, Some(turn), newcomer).await;
             }
         });
         next = addresses.one_more(network, most);

@@ -1,15 +1,15 @@
-//! The opening handshake of one accepted TCP connection (RFC 6455 section 4.2)
-//! over hyper, and the hand-over to the connection's own task.
+//! The opening handshake of one accepted stream (RFC 6455 section 4.2) over
+//! hyper, and the hand-over to the connection's own task.
 
 use std::fmt::Display;
 use std::io;
-use std::net::{Shutdown, SocketAddr};
-use std::pin::pin;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, poll_fn, select};
 use http_body_util::Full;
 use httpdate::fmt_http_date;
 use hyper::body::Incoming;
@@ -19,13 +19,12 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use socket2::SockRef;
 use thiserror::Error;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::accept::{Newcomer, pass_on};
+use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::limits::Limits;
 use super::server::{Acceptance, Arrival, Shared, State};
@@ -53,8 +52,8 @@ struct Handshake {
     shared: Arc<Shared>,
     /// As they were when it began.
     limits: Limits,
-    local: SocketAddr,
-    peer: SocketAddr,
+    local: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
     /// Its turn among those of its address, until the peer has done its part.
     turn: Mutex<Option<Turn<Newcomer>>>,
     /// The connection that a valid request would become.
@@ -80,16 +79,22 @@ type Failed = (Failure, u16);
 pub(super) async fn run(
     shared: Arc<Shared>,
     _place: Place,
-    turn: Turn<Newcomer>,
+    turn: Option<Turn<Newcomer>>,
     newcomer: Newcomer,
 ) {
-    let Newcomer { tcp, peer, since } = newcomer;
-    let stream = Stream::tcp(tcp).and_then(|stream| Ok((stream.addresses()?, stream)));
-    // Or else the peer is gone.
-    let Ok(((local, _), stream)) = stream else { return pass_on(&shared, turn) };
-    let limits = shared.load.limits();
-    let (turn, pending, accepted) = (Mutex::new(Some(turn)), Mutex::default(), Mutex::default());
+    let Newcomer { stream, peer, since, limit } = newcomer;
+    let mut limits = shared.load.limits();
+    if let TimeLimit::Own(limit) = limit {
+        limits.handshake_timeout = limit;
+    }
+    let addresses = stream.addresses();
+    let local = addresses.as_ref().ok().and_then(|(local, _)| *local);
+    let (turn, pending, accepted) = (Mutex::new(turn), Mutex::default(), Mutex::default());
     let handshake = Handshake { shared, limits, local, peer, turn, pending, accepted };
+    if addresses.is_err() {
+        // The peer is gone.
+        return handshake.peer_is_done();
+    }
     let served = handshake.serve(stream, since).await;
     handshake.peer_is_done();
     match served {
@@ -105,7 +110,7 @@ impl Handshake {
     async fn serve(&self, stream: Stream, since: Instant) -> Result<Option<Upgraded>, Failed> {
         let service = service_fn(|request| self.answer(request));
         let limits = self.limits.head;
-        let io = LimitedHead::new(stream.into_tcp(), Role::Server, limits);
+        let io = LimitedHead::new(stream, Role::Server, limits);
         let mut http = http1::Builder::new()
             // Vectored writes of the standard library raise SIGPIPE.
             .writev(false)
@@ -164,15 +169,14 @@ impl Handshake {
         let Some(upgrade) = lock(&self.accepted).take() else { return Ok(None) };
         let upgraded = upgrade.await.map_err(|error| (http_failure(&error), 0))?;
         let parts = upgraded
-            .downcast::<TokioIo<LimitedHead<TcpStream>>>()
+            .downcast::<TokioIo<LimitedHead<Stream>>>()
             .map_err(|_| (Failure::Http("the stream was lost in the upgrade".to_owned()), 0))?;
-        let tcp = parts.io.into_inner().into_inner();
-        Ok(Some((Stream::upgraded(tcp), parts.read_buf)))
+        Ok(Some((parts.io.into_inner().into_inner(), parts.read_buf)))
     }
 
     /// Answers in the place of hyper, which has no request to answer and does
     /// not say why.
-    async fn end_with(&self, tcp: TcpStream, status: StatusCode, failure: Failure) -> Failed {
+    async fn end_with(&self, mut stream: Stream, status: StatusCode, failure: Failure) -> Failed {
         let body = failure.to_string();
         let date = fmt_http_date(SystemTime::now());
         let answer = format!(
@@ -181,12 +185,13 @@ impl Handshake {
             body.len()
         );
         // Nothing was written before: the system takes it at once, or never.
-        let ready = timeout(self.shared.options.settings.close_timeout, tcp.writable()).await;
-        let written = ready.is_ok() && tcp.try_write(answer.as_bytes()).is_ok();
+        let write = poll_fn(|cx| Pin::new(&mut stream).poll_write(cx, answer.as_bytes()));
+        let written = timeout(self.shared.options.settings.close_timeout, write).await;
+        let written = matches!(written, Ok(Ok(_)));
         if written {
             // What the peer still sends would reset the connection and with it
             // the answer (RFC 9112 section 9.6).
-            let _ = timeout(LINGER, discard(&tcp)).await;
+            let _ = timeout(LINGER, discard(&mut stream)).await;
         }
         (failure, if written { status.as_u16() } else { 0 })
     }
@@ -326,7 +331,7 @@ impl Handshake {
         failure: Failure,
     ) -> Response<Full<Bytes>> {
         let body = failure.to_string();
-        tracing::info!(peer = %self.peer, status = status.as_u16(), %failure, "refused a request");
+        tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
         self.report(failure, status.as_u16());
         response(status, headers, body)
     }
@@ -351,10 +356,10 @@ impl Handshake {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             // Whoever connects and leaves again did not ask for anything.
             None if matches!(failure, Failure::Lost) => {
-                tracing::debug!(peer = %self.peer, "the peer left before its request");
+                tracing::debug!(peer = ?self.peer, "the peer left before its request");
             }
             None => {
-                tracing::info!(peer = %self.peer, %failure, "a handshake failed");
+                tracing::info!(peer = ?self.peer, %failure, "a handshake failed");
                 self.report(failure, status);
             }
         }
@@ -387,16 +392,15 @@ fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Fu
 }
 
 /// Ends the sending direction and reads on, a bounded time and length.
-async fn discard(tcp: &TcpStream) -> io::Result<()> {
-    SockRef::from(tcp).shutdown(Shutdown::Write)?;
-    let (mut buffer, mut left) = ([0; 4096], MOST_DISCARDED);
+async fn discard(stream: &mut Stream) -> io::Result<()> {
+    poll_fn(|cx| Pin::new(&mut *stream).poll_shutdown(cx)).await?;
+    let (mut memory, mut left) = ([0; 4096], MOST_DISCARDED);
     while left > 0 {
-        tcp.readable().await?;
-        match tcp.try_read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => left = left.saturating_sub(read),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+        let mut buffer = ReadBuf::new(&mut memory);
+        poll_fn(|cx| Pin::new(&mut *stream).poll_read(cx, &mut buffer)).await?;
+        match buffer.filled().len() {
+            0 => break,
+            read => left = left.saturating_sub(read),
         }
     }
     Ok(())

@@ -49,13 +49,13 @@ pub(super) struct Load {
 }
 
 impl Load {
-    pub fn new(limits: Limits) -> Arc<Self> {
-        Arc::new(Self {
+    pub fn new(limits: Limits) -> Self {
+        Self {
             limits: Mutex::new(limits),
             handshakes: Places::new(limits.max_handshakes),
             addresses: Addresses::new(),
             connections: Places::new(limits.max_connections),
-        })
+        }
     }
 
     pub fn limits(&self) -> Limits {

@@ -7,5 +7,6 @@ mod limits;
 #[allow(clippy::module_inception)]
 mod server;
 
+pub use accept::TimeLimit;
 pub use limits::Limits;
 pub use server::{Acceptance, Arrival, Figures, Options, Server};

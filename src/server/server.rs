@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
-use super::accept;
+use super::accept::{self, Newcomer, TimeLimit};
 use super::limits::{Limits, Load};
 use crate::connection::{Connection, Settings};
-use crate::net::{Engine, Listener};
+use crate::net::{Engine, Listener, Stream};
 use crate::queue::{Queue, Source};
 
 /// Which valid requests are accepted.
@@ -58,12 +59,11 @@ pub(super) enum State {
     Closed,
 }
 
-/// A listening server.
+/// A server, which listens or takes what its host brings.
 pub struct Server {
-    source: Arc<Source>,
-    listener: Arc<Listener>,
+    shared: Arc<Shared>,
+    listener: Option<Arc<Listener>>,
     state: watch::Sender<State>,
-    load: Arc<Load>,
 }
 
 /// What the tasks of one server share.
@@ -71,7 +71,7 @@ pub(super) struct Shared {
     pub source: Arc<Source>,
     pub options: Options,
     pub state: watch::Receiver<State>,
-    pub load: Arc<Load>,
+    pub load: Load,
 }
 
 impl Shared {
@@ -85,35 +85,49 @@ impl Shared {
 
 impl Server {
     /// A server that does nothing before `start`.
-    pub fn new(source: Arc<Source>, listener: Listener, limits: Limits) -> Arc<Self> {
+    pub fn new(
+        source: Arc<Source>,
+        listener: Option<Listener>,
+        limits: Limits,
+        options: Options,
+    ) -> Arc<Self> {
         let state = watch::Sender::new(State::Accepting);
-        Arc::new(Self { source, listener: Arc::new(listener), state, load: Load::new(limits) })
+        let load = Load::new(limits);
+        let shared = Arc::new(Shared { source, options, state: state.subscribe(), load });
+        Arc::new(Self { shared, listener: listener.map(Arc::new), state })
     }
 
     /// Begins to accept.
-    pub fn start(&self, engine: &Engine, options: Options) {
-        let shared = Arc::new(Shared {
-            source: self.source.clone(),
-            options,
-            state: self.state.subscribe(),
-            load: self.load.clone(),
-        });
-        engine.handle().spawn(accept::run(shared, self.listener.clone()));
+    pub fn start(&self, engine: &Engine) {
+        engine.handle().spawn(accept::run(self.shared.clone(), self.listener.clone()));
+    }
+
+    /// Begins the opening handshake on a stream that the host brings, unless
+    /// the server was closed.
+    pub fn attach(&self, engine: &Engine, stream: Stream, limit: TimeLimit) {
+        let (_, peer) = stream.addresses().unwrap_or_default();
+        let newcomer = Newcomer { stream, peer, since: Instant::now(), limit };
+        engine.handle().spawn(accept::attach(self.shared.clone(), newcomer));
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        *self.state.borrow() == State::Closed
     }
 
     /// The current limits.
     pub fn limits(&self) -> Limits {
-        self.load.limits()
+        self.shared.load.limits()
     }
 
     /// Changes limits, for handshakes that begin from now on.
     pub fn change(&self, change: impl FnOnce(&mut Limits)) {
-        self.load.change(change);
+        self.shared.load.change(change);
     }
 
     /// What there is at the moment.
     pub fn figures(&self) -> Figures {
-        let Load { handshakes, addresses, connections, .. } = &*self.load;
+        let Load { handshakes, addresses, connections, .. } = &self.shared.load;
         Figures {
             handshakes: handshakes.taken(),
             waiting: addresses.waiting(),
@@ -123,19 +137,19 @@ impl Server {
 
     /// Where its events come from.
     pub fn source(&self) -> &Arc<Source> {
-        &self.source
+        &self.shared.source
     }
 
     /// The address listened on.
-    pub fn address(&self) -> SocketAddr {
-        self.listener.address()
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.as_ref().map(|listener| listener.address())
     }
 
-    /// The listening socket's descriptor; -1 once closed.
+    /// The listening socket's descriptor; -1 once closed, or without one.
     pub fn descriptor(&self) -> i64 {
-        match *self.state.borrow() {
-            State::Closed => -1,
-            _ => self.listener.descriptor(),
+        match (*self.state.borrow(), &self.listener) {
+            (State::Closed, _) | (_, None) => -1,
+            (_, Some(listener)) => listener.descriptor(),
         }
     }
 
@@ -152,23 +166,23 @@ impl Server {
     /// Stops listening at once; false if it was closed before.
     pub fn close(&self) -> bool {
         let first = self.go(State::Closed);
-        if first {
-            self.listener.shut_down();
+        if first && let Some(listener) = &self.listener {
+            listener.shut_down();
         }
         first
     }
 
     /// The host lets go: no event follows.
     pub fn release(&self) {
-        self.source.release();
+        self.shared.source.release();
         self.close();
     }
 
     /// Sends the events to another queue, or keeps them.
     pub fn set_queue(&self, queue: Option<&Arc<Queue>>) {
         match queue {
-            Some(queue) => self.source.attach(queue),
-            None => self.source.detach(),
+            Some(queue) => self.shared.source.attach(queue),
+            None => self.shared.source.detach(),
         }
     }
 

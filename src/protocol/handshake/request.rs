@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use data_encoding::BASE64;
 use http_body_util::Empty;
 use hyper::header::{
     CONNECTION, HOST, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_ACCEPT,
@@ -69,6 +70,25 @@ impl ClientRequest {
         subprotocols: &[&str],
         headers: &[(&str, &[u8])],
     ) -> Result<Self, RequestError> {
+        let scheme = url.scheme();
+        if scheme != "ws" {
+            return Err(RequestError::Scheme { scheme: scheme.to_owned() });
+        }
+        Self::carried(url, origin, subprotocols, headers)
+    }
+
+    /// The same over a stream of the caller's, who takes care of the transport:
+    /// a `wss` URL will do, too.
+    ///
+    /// # Errors
+    ///
+    /// As for `new`.
+    pub fn carried(
+        url: &Url,
+        origin: Option<&str>,
+        subprotocols: &[&str],
+        headers: &[(&str, &[u8])],
+    ) -> Result<Self, RequestError> {
         let endpoint = Endpoint::of(url)?;
         let subprotocols = check_subprotocols(subprotocols)?;
         let key = generate_key();
@@ -93,6 +113,16 @@ impl ClientRequest {
         }
         let accept_key = derive_accept_key(key.as_bytes());
         Ok(Self { endpoint, headers, accept_key, subprotocols, deflate: None })
+    }
+
+    /// Has another key instead of the fresh one.
+    pub fn with_key(mut self, key: [u8; 16]) -> Self {
+        let key = BASE64.encode(&key);
+        if let Ok(field) = HeaderValue::from_str(&key) {
+            self.headers.insert(SEC_WEBSOCKET_KEY, field);
+            self.accept_key = derive_accept_key(key.as_bytes());
+        }
+        self
     }
 
     /// Offers permessage-deflate.
@@ -178,7 +208,7 @@ impl ClientRequest {
 impl Endpoint {
     fn of(url: &Url) -> Result<Self, RequestError> {
         let wrong = |problem| RequestError::Url { problem };
-        if url.scheme() != "ws" {
+        if !matches!(url.scheme(), "ws" | "wss") {
             return Err(RequestError::Scheme { scheme: url.scheme().to_owned() });
         }
         let host = match url.host() {

@@ -69,13 +69,25 @@ impl Host {
         url: &str,
         change: impl FnOnce(&mut wirebird_client_options_t, &mut wirebird_connection_options_t),
     ) -> wirebird_connection_t {
+        self.open_by(url, change, |options, connection| unsafe {
+            wirebird_client_open(self.queue, options, connection)
+        })
+    }
+
+    /// Opens a client connection by whatever function does it.
+    pub fn open_by(
+        &self,
+        url: &str,
+        change: impl FnOnce(&mut wirebird_client_options_t, &mut wirebird_connection_options_t),
+        open: impl FnOnce(&wirebird_client_options_t, &mut wirebird_connection_t) -> wirebird_status_t,
+    ) -> wirebird_connection_t {
         let mut options = initialised(wirebird_client_options_init);
         let mut connection = initialised(wirebird_client_connection_options_init);
         options.url = text(url);
         change(&mut options, &mut connection);
         options.connection = &connection;
         let mut handle = wirebird_connection_t::default();
-        ok(unsafe { wirebird_client_open(self.queue, &options, &mut handle) });
+        ok(open(&options, &mut handle));
         handle
     }
 

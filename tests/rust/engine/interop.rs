@@ -3,7 +3,7 @@
 use wirebird::ffi::*;
 
 use super::host::*;
-use super::programs::{Library, Pair};
+use super::programs::{Library, Open, Pair};
 
 impl Pair {
     /// Messages and Pings of every kind, whole and in fragments.
@@ -45,9 +45,12 @@ impl Pair {
     }
 }
 
-/// Everything, with the peer as server and as client.
+/// Everything, with the peer as server and as client, over sockets of the
+/// engine's and of the host's.
 fn interoperates(library: Library) {
-    for open in [Pair::as_client, Pair::as_server] {
+    let all: [Open; 4] =
+        [Pair::as_client, Pair::as_server, Pair::as_carried_client, Pair::as_carried_server];
+    for open in all {
         let open = || open(library, "null", &|_| {});
         let pair = open();
         pair.converse();

@@ -120,6 +120,18 @@ fn ws_compresses_on_all_terms() {
 }
 
 #[test]
+fn compressed_messages_pass_over_streams_of_the_hosts() {
+    for library in [Library::PythonWebsockets, Library::Ws] {
+        let roles: [Open; 2] = [Pair::as_carried_client, Pair::as_carried_server];
+        for open in roles {
+            let pair = open(library, "{}", &|options| compress(options, NOTHING));
+            compresses(&pair, NOTHING, &format!("{library:?}"));
+            ends(pair);
+        }
+    }
+}
+
+#[test]
 fn clients_with_the_smallest_window_inflate_what_the_server_sends() {
     for library in [Library::PythonWebsockets, Library::Ws] {
         let terms = json(SMALLEST_WINDOW);

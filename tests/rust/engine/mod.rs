@@ -2,6 +2,9 @@
 
 mod backpressure;
 mod broadcast;
+mod carried;
+mod carried_ends;
+pub mod carrying;
 mod closing;
 mod compression;
 mod handshake;
@@ -12,6 +15,7 @@ mod interop_compression;
 mod large;
 mod limits;
 mod many;
+mod masks;
 mod messages;
 mod moving;
 mod order;

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use wirebird::ffi::*;
 
+use super::carrying;
 use super::host::*;
 use super::relay::Relay;
 
@@ -78,6 +79,15 @@ impl Drop for Peer {
     }
 }
 
+/// What lies below a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The engine's own socket.
+    Tcp,
+    /// A socket of the host's, who carries the bytes.
+    Host,
+}
+
 /// Changes a connection's options.
 pub type Change<'a> = &'a dyn Fn(&mut wirebird_connection_options_t);
 
@@ -95,30 +105,59 @@ pub struct Pair {
 impl Pair {
     /// The peer is the server. `deflate` is what it is told of compression.
     pub fn as_client(library: Library, deflate: &str, change: Change) -> Self {
+        Self::client(library, deflate, change, Over::Tcp)
+    }
+
+    /// The same over a stream that the host carries.
+    pub fn as_carried_client(library: Library, deflate: &str, change: Change) -> Self {
+        Self::client(library, deflate, change, Over::Host)
+    }
+
+    fn client(library: Library, deflate: &str, change: Change, over: Over) -> Self {
         let mut peer = Peer::start(library, &["server", deflate]);
         let url = peer.line();
         let port = url.trim_start_matches("ws://127.0.0.1:").trim_end_matches('/');
         let relay = Relay::to(port.parse().expect("a port"));
         let host = Host::new();
         let protocols = [text("a"), text("b")];
-        let connection = host.open_with(&relay.url(), |options, connection| {
+        let change = |options: &mut wirebird_client_options_t, connection: &mut _| {
             (options.subprotocols, options.subprotocol_count) = (protocols.as_ptr(), 2);
             change(connection);
-        });
+        };
+        let connection = match over {
+            Over::Tcp => host.open_with(&relay.url(), change),
+            Over::Host => carrying::open_with(&host, &relay.url(), change),
+        };
         host.expect(WIREBIRD_EVENT_OPENED);
         Self { host, connection, peer, relay }
     }
 
     /// The peer is the client.
     pub fn as_server(library: Library, deflate: &str, change: Change) -> Self {
+        Self::server(library, deflate, change, Over::Tcp)
+    }
+
+    /// The same over a stream that the host carries.
+    pub fn as_carried_server(library: Library, deflate: &str, change: Change) -> Self {
+        Self::server(library, deflate, change, Over::Host)
+    }
+
+    fn server(library: Library, deflate: &str, change: Change, over: Over) -> Self {
         let host = Host::new();
         let protocols = [text("b"), text("c")];
         let server = host.listen_with(|options, connection| {
             (options.subprotocols, options.subprotocol_count) = (protocols.as_ptr(), 2);
             connection.max_message_size = 2 << 20;
             change(connection);
+            if over == Over::Host {
+                options.descriptor = WIREBIRD_NO_SOCKET;
+            }
         });
-        let relay = Relay::to(server.port);
+        let port = match over {
+            Over::Tcp => server.port,
+            Over::Host => carrying::listen(server.handle),
+        };
+        let relay = Relay::to(port);
         let peer = Peer::start(library, &["client", deflate, &relay.url()]);
         let connection = host.expect(WIREBIRD_EVENT_ACCEPTED).connection;
         Self { host, connection, peer, relay }

@@ -1,7 +1,7 @@
 //! Sections 5.5.1 and 7.4: Close frames and their codes.
 
 use super::support::*;
-use wirebird::protocol::{Decoder, ProtocolError, Role, cut_reason, encode_close, may_send};
+use wirebird::protocol::{Decoder, Masks, ProtocolError, Role, cut_reason, encode_close, may_send};
 
 fn close(code: u16, reason: &[u8]) -> Vec<u8> {
     [&code.to_be_bytes(), reason].concat()
@@ -78,7 +78,7 @@ fn encoded_close_is_read_by_the_peer() {
     for role in [Role::Client, Role::Server] {
         for (code, reason) in [(None, ""), (Some(1000), ""), (Some(3001), "until tomorrow")] {
             let mut out = Vec::new();
-            encode_close(&mut out, role, code, reason);
+            encode_close(&mut out, &Masks::of(role), code, reason);
             let expected = Seen::Close(code, reason.to_owned());
             assert_eq!(decode(peer_of(role), &out), (vec![expected], None));
         }
@@ -88,7 +88,7 @@ fn encoded_close_is_read_by_the_peer() {
 #[test]
 fn reason_without_a_code_is_left_out() {
     let mut out = Vec::new();
-    encode_close(&mut out, Role::Server, None, "why");
+    encode_close(&mut out, &Masks::of(Role::Server), None, "why");
     assert_eq!(out, [0x88, 0]);
 }
 
@@ -101,6 +101,6 @@ fn long_reason_is_cut_between_characters() {
     assert_eq!(cut_reason(&format!("a{}", "€".repeat(50))).len(), 121);
     assert_eq!(cut_reason(&"😀".repeat(50)), "😀".repeat(30));
     let mut out = Vec::new();
-    encode_close(&mut out, Role::Server, Some(1000), &"ü".repeat(100));
+    encode_close(&mut out, &Masks::of(Role::Server), Some(1000), &"ü".repeat(100));
     assert_eq!(out.len(), 2 + 2 + 122);
 }

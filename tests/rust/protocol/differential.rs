@@ -16,8 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 use tokio_tungstenite::tungstenite::protocol::{self, CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, WebSocket};
 use wirebird::protocol::{
-    Decoder, Limits, ProtocolError, Role, apply_mask, encode_close, encode_frame, encode_header,
-    new_mask,
+    Decoder, Limits, Masks, ProtocolError, Role, apply_mask, encode_close, encode_frame,
+    encode_header, new_mask,
 };
 
 use super::reading::blocks;
@@ -102,7 +102,7 @@ async fn receive(mut stream: DuplexStream, role: Role, sizes: &[usize]) -> Decod
         }
         if let Some(Seen::Close(code, _)) = reader.seen.last() {
             let mut answer = Vec::new();
-            encode_close(&mut answer, role, *code, "");
+            encode_close(&mut answer, &Masks::of(role), *code, "");
             stream.write_all(&answer).await.expect("written");
             break;
         }
@@ -155,7 +155,7 @@ async fn they_receive(role: Role, stream: &[u8], sizes: &[usize]) -> (Vec<Seen>,
 fn our_frame(stream: &mut Vec<u8>, role: Role, (first, payload): Part) {
     let (is_final, opcode) = (first & FIN != 0, OpCode::from(first & 0x0F));
     if is_final {
-        return encode_frame(stream, role, opcode, &payload);
+        return encode_frame(stream, &Masks::of(role), opcode, &payload);
     }
     let mask = (role == Role::Client).then(new_mask);
     let header = FrameHeader { is_final, opcode, mask, ..FrameHeader::default() };
@@ -309,7 +309,7 @@ proptest! {
             our_frame(&mut stream, role, frame);
         }
         if let Some(Seen::Close(code, reason)) = &close {
-            encode_close(&mut stream, role, *code, reason);
+            encode_close(&mut stream, &Masks::of(role), *code, reason);
         }
         let (seen, answered) = in_time(they_receive(peer_of(role), &stream, &sizes));
         prop_assert_eq!(seen, seen_of(&messages, close.as_ref()));

@@ -3,7 +3,7 @@
 use super::support::*;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-use wirebird::protocol::{ProtocolError, Role, encode_frame, encode_header};
+use wirebird::protocol::{Masks, ProtocolError, Role, encode_frame, encode_header};
 
 #[test]
 fn examples_of_section_5_7() {
@@ -34,7 +34,7 @@ fn every_form_of_length_is_written_in_its_shortest_form() {
         for (length, size) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10)] {
             let payload = vec![7; length];
             let mut out = b"before".to_vec();
-            encode_frame(&mut out, role, OpCode::Data(Data::Binary), &payload);
+            encode_frame(&mut out, &Masks::of(role), OpCode::Data(Data::Binary), &payload);
             let mask = if role == Role::Client { 4 } else { 0 };
             assert_eq!(out.len(), 6 + size + mask + length, "{role:?}, {length} bytes");
             let decoded = decode(peer_of(role), &out[6..]);

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::support::*;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-use wirebird::protocol::{ProtocolError, Role, apply_mask, encode_close, encode_frame, new_mask};
+use wirebird::protocol::{
+    Masks, ProtocolError, Role, apply_mask, encode_close, encode_frame, new_mask,
+};
 
 #[test]
 fn masking_is_what_section_5_3_says() {
@@ -64,10 +66,10 @@ fn client_masks_every_frame_and_the_server_none() {
     for opcode in [OpCode::Data(Data::Text), OpCode::Control(Control::Ping)] {
         for (role, bit) in [(Role::Client, 0x80), (Role::Server, 0)] {
             let mut out = Vec::new();
-            encode_frame(&mut out, role, opcode, b"payload");
+            encode_frame(&mut out, &Masks::of(role), opcode, b"payload");
             assert_eq!(out[1], 7 | bit);
             out.clear();
-            encode_close(&mut out, role, Some(1000), "");
+            encode_close(&mut out, &Masks::of(role), Some(1000), "");
             assert_eq!(out[1], 2 | bit);
         }
     }
@@ -89,7 +91,7 @@ fn frames_of_a_client_have_masks_of_their_own() {
     let mut seen = HashSet::new();
     for _ in 0..1_000 {
         let mut out = Vec::new();
-        encode_frame(&mut out, Role::Client, OpCode::Data(Data::Binary), b"same");
+        encode_frame(&mut out, &Masks::of(Role::Client), OpCode::Data(Data::Binary), b"same");
         seen.insert(out[2..6].to_vec());
     }
     assert!(seen.len() > 995, "{} masks in 1,000 frames", seen.len());

@@ -10,6 +10,7 @@ use wirebird::ffi::*;
 
 use super::alone::alone;
 use crate::engine::host::*;
+use crate::engine::peers::request;
 
 const THREADS: u64 = 4;
 const STEPS: usize = 8000;
@@ -19,6 +20,8 @@ static KNOWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 static URL: Mutex<String> = Mutex::new(String::new());
 static SHARED: AtomicUsize = AtomicUsize::new(0);
 static RELEASED: AtomicUsize = AtomicUsize::new(0);
+static STREAMS: AtomicUsize = AtomicUsize::new(0);
+static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// splitmix64: the walk of a seed is always the same.
 struct Random(u64);
@@ -61,6 +64,28 @@ unsafe extern "C" fn released(_: *mut c_void) {
     RELEASED.fetch_add(1, SeqCst);
 }
 
+unsafe extern "C" fn woken(_: *mut c_void) {
+    assert!(STREAMS.load(SeqCst) > DROPPED.load(SeqCst), "a wake without a stream");
+}
+
+unsafe extern "C" fn dropped(_: *mut c_void) {
+    DROPPED.fetch_add(1, SeqCst);
+}
+
+/// Options of a stream that is counted.
+fn stream_options(random: &mut Random) -> wirebird_stream_options_t {
+    STREAMS.fetch_add(1, SeqCst);
+    let mut options: wirebird_stream_options_t = initialised(wirebird_stream_options_init);
+    options.buffer_size = 1 + random.below(1000) as u32;
+    (options.wake, options.drop) = (Some(woken as _), Some(dropped as _));
+    options
+}
+
+/// No stream was made of them.
+fn given_up() {
+    STREAMS.fetch_sub(1, SeqCst);
+}
+
 /// Goes on with the walk inside an event.
 unsafe extern "C" fn handler(context: *mut c_void, event: *const wirebird_event_t) {
     let (random, event) = unsafe { (&mut *context.cast::<Random>(), &*event) };
@@ -80,11 +105,12 @@ fn step(random: &mut Random) {
     let queue = wirebird_queue_t { id: random.handle() };
     let connection = wirebird_connection_t { id: random.handle() };
     let server = wirebird_server_t { id: random.handle() };
+    let stream = wirebird_stream_t { id: random.handle() };
     // Aligned as UTF-16 wants it.
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(39);
+    let function = random.below(48);
     let status = unsafe {
         match function {
             0 => {
@@ -109,11 +135,13 @@ fn step(random: &mut Random) {
                 settings.compression = random.below(2) as u32;
                 settings.server_no_context_takeover = random.below(2) as u32;
                 options.connection = &settings;
+                options.descriptor = -1 - random.below(2) as i64;
                 let mut made = wirebird_server_t::default();
                 let status = wirebird_server_listen(queue, &options, &mut made);
                 remember(made.id);
                 let mut address = wirebird_address_t::default();
-                if wirebird_server_address(made, &mut address) == WIREBIRD_OK {
+                let has_address = wirebird_server_address(made, &mut address) == WIREBIRD_OK;
+                if has_address && address.port != 0 {
                     *URL.lock().expect("not poisoned") =
                         format!("ws://127.0.0.1:{}/", address.port);
                 }
@@ -204,6 +232,53 @@ fn step(random: &mut Random) {
                 wirebird_server_set(server, option, random.next() >> random.below(64))
                     .min(wirebird_server_get(server, option, &mut 0))
             }
+            38..=40 => {
+                let (mut made, options) = (wirebird_stream_t::default(), stream_options(random));
+                let status = wirebird_server_attach(server, &options, &mut made);
+                remember(made.id);
+                if status != WIREBIRD_OK {
+                    given_up();
+                }
+                status
+            }
+            41 => {
+                let mut client = initialised(wirebird_client_options_init);
+                client.url = text("wss://example.org/");
+                let (mut made, mut over) = Default::default();
+                let options = stream_options(random);
+                let status = wirebird_client_attach(queue, &client, &options, &mut made, &mut over);
+                remember(made.id);
+                remember(over.id);
+                if status != WIREBIRD_OK {
+                    given_up();
+                }
+                status
+            }
+            42..=43 => {
+                let request = request("");
+                let data = match random.below(3) {
+                    0 => bytes,
+                    1 => request.as_bytes(),
+                    _ => b"\x81\x80abcd",
+                };
+                let length = length.min(data.len());
+                let length = if random.below(2) == 0 { data.len() } else { length };
+                wirebird_stream_give(stream, data.as_ptr().cast(), length, &mut 0)
+            }
+            44..=45 => {
+                let mut buffer = [0u8; 500];
+                let (size, mut taken) = (random.below(buffer.len()), 0);
+                let status =
+                    wirebird_stream_take(stream, buffer.as_mut_ptr().cast(), size, &mut taken);
+                assert!(taken <= size, "{taken} of {size}");
+                status
+            }
+            46 => match random.below(4) {
+                0 => wirebird_stream_give_end(stream),
+                1 => wirebird_stream_fail(stream, text("failed")),
+                _ => WIREBIRD_EMPTY,
+            },
+            47 if random.below(4) == 0 => wirebird_stream_release(stream),
             _ => {
                 let mut view = text("");
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
@@ -226,6 +301,9 @@ fn step(random: &mut Random) {
         WIREBIRD_OK,
         WIREBIRD_EMPTY,
         WIREBIRD_MORE,
+        WIREBIRD_END,
+        WIREBIRD_OVER,
+        WIREBIRD_RESET,
         WIREBIRD_ERROR_ARGUMENT,
         WIREBIRD_ERROR_HANDLE,
         WIREBIRD_ERROR_STATE,
@@ -263,6 +341,8 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
         ok(wirebird_shutdown(PATIENCE_MS));
         // What was shared is released exactly once, whatever became of it.
         assert_eq!(RELEASED.load(SeqCst), SHARED.load(SeqCst), "seed {seed}");
+        assert_eq!(DROPPED.load(SeqCst), STREAMS.load(SeqCst), "seed {seed}");
+        assert!(STREAMS.load(SeqCst) > 100, "{} streams were made", STREAMS.load(SeqCst));
         assert!(SHARED.load(SeqCst) > 100, "{} payloads were shared", SHARED.load(SeqCst));
     });
 }
