@@ -15,6 +15,7 @@ mod many;
 mod messages;
 mod moving;
 mod order;
+mod overflow;
 pub mod peers;
 mod programs;
 mod queue;
