@@ -298,10 +298,10 @@
 #define WIREBIRD_OPTION_HIGH_WATER 5
 
 /**
- * Unsent bytes above which a further message is refused with
- * WIREBIRD_ERROR_LIMIT and the connection closes with 1013. A single message
- * larger than this is accepted while nothing else is unsent. Default: server
- * 16,777,216, client 67,108,864.
+ * Unsent bytes above which happens what WIREBIRD_OPTION_OVERFLOW says: as a
+ * default a further message is refused with WIREBIRD_ERROR_LIMIT and the
+ * connection closes with 1013. A single message larger than this is accepted
+ * while nothing else is unsent. Default: server 16,777,216, client 67,108,864.
  */
 #define WIREBIRD_OPTION_MAX_UNSENT 6
 
@@ -346,6 +346,125 @@
  * Default 64.
  */
 #define WIREBIRD_OPTION_COMPRESSION_THRESHOLD 13
+
+/**
+ * What happens to a message past WIREBIRD_OPTION_MAX_UNSENT: one of
+ * WIREBIRD_OVERFLOW_…, for messages sent from now on. Default
+ * WIREBIRD_OVERFLOW_CLOSE.
+ */
+#define WIREBIRD_OPTION_OVERFLOW 20
+
+/**
+ * Read only: messages that were refused past WIREBIRD_OPTION_MAX_UNSENT,
+ * dropped for newer ones, or replaced by `wirebird_connection_send_latest`.
+ */
+#define WIREBIRD_OPTION_DROPPED 21
+
+/**
+ * Read only: bytes given to the operating system since the opening handshake,
+ * frame headers included.
+ */
+#define WIREBIRD_OPTION_BYTES_SENT 22
+
+/**
+ * Read only: bytes read since the opening handshake, frame headers included.
+ */
+#define WIREBIRD_OPTION_BYTES_RECEIVED 23
+
+/**
+ * Read only: messages accepted for sending, less those that were dropped or
+ * replaced since; one in fragments counts with its last.
+ */
+#define WIREBIRD_OPTION_MESSAGES_SENT 24
+
+/**
+ * Read only: messages that arrived completely.
+ */
+#define WIREBIRD_OPTION_MESSAGES_RECEIVED 25
+
+/**
+ * The connection closes with 1001 when a frame has begun to arrive and no
+ * further byte of it arrives for this many ms, the time in which nothing is
+ * read left out: WIREBIRD_EVENT_CLOSING with WIREBIRD_ERROR_TIMEOUT. 0 is
+ * never, else up to 2^31-1. Default 0.
+ */
+#define WIREBIRD_OPTION_FRAME_TIMEOUT 26
+
+/**
+ * Read only: 1 if the request (server side) has an Origin that is not of the
+ * host and port in its Host header, else 0. Known from WIREBIRD_EVENT_REQUEST
+ * on.
+ */
+#define WIREBIRD_OPTION_FOREIGN_ORIGIN 27
+
+/**
+ * Read only: 1 if permessage-deflate was negotiated, else 0.
+ */
+#define WIREBIRD_OPTION_COMPRESSION 28
+
+/**
+ * Read only: the level at which this side compresses, 1 to 9, whether or not
+ * compression was negotiated.
+ */
+#define WIREBIRD_OPTION_COMPRESSION_LEVEL 29
+
+/**
+ * Read only: the negotiated LZ77 window of the server's messages, 8 to 15;
+ * without compression 0.
+ */
+#define WIREBIRD_OPTION_SERVER_MAX_WINDOW_BITS 30
+
+/**
+ * Read only: the negotiated LZ77 window of the client's messages, 8 to 15;
+ * without compression 0.
+ */
+#define WIREBIRD_OPTION_CLIENT_MAX_WINDOW_BITS 31
+
+/**
+ * Read only: 1 if it was negotiated that the server compresses each of its
+ * messages for itself, else 0.
+ */
+#define WIREBIRD_OPTION_SERVER_NO_CONTEXT_TAKEOVER 32
+
+/**
+ * Read only: 1 if the client compresses each of its messages for itself, else
+ * 0.
+ */
+#define WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER 33
+
+/**
+ * The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
+ * with 1013.
+ */
+#define WIREBIRD_OVERFLOW_CLOSE 0
+
+/**
+ * The message, or the fragment of one, is refused with WIREBIRD_ERROR_LIMIT.
+ */
+#define WIREBIRD_OVERFLOW_DROP_NEWEST 1
+
+/**
+ * The messages that wait longest are dropped until the new one fits: whole
+ * ones that were sent with this setting or by
+ * `wirebird_connection_send_latest`, of which nothing was written or
+ * compressed. If that does not help, nothing is dropped and the new one is
+ * refused with WIREBIRD_ERROR_LIMIT. Up to 16 KiB, or a quarter of the limit
+ * if that is less, are encoded ahead and not dropped any more.
+ */
+#define WIREBIRD_OVERFLOW_DROP_OLDEST 2
+
+/**
+ * Payloads up to this many bytes arrive in memory of the queue, without an
+ * object of their own, 0 to 2^32-1. Holds for connections and servers made
+ * with this queue, for what arrives from now on. Default 4,096.
+ */
+#define WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD 1
+
+/**
+ * Reading from connections pauses while more than this many bytes wait in the
+ * queue, 1 to 2^63-1. Default 1,048,576.
+ */
+#define WIREBIRD_QUEUE_OPTION_MAX_WAITING 2
 
 /**
  * The opening handshake may take this many ms from when the connection was
@@ -484,7 +603,7 @@
  * The closing handshake began. `value` is 1 when the peer began it (then
  * `close_code` and `data`, the reason in the queue's text form, are the
  * peer's) and 0 when this side did for an error in what arrived, with
- * `status` and `message`.
+ * `status`, `message` and, if the peer broke a rule, `detail`.
  */
 #define WIREBIRD_EVENT_CLOSING 8
 
@@ -543,6 +662,98 @@
  * Accepted connections live on.
  */
 #define WIREBIRD_EVENT_SERVER_CLOSED 17
+
+/**
+ * Reserved bits are set that no negotiated extension uses there (RFC 6455
+ * section 5.2).
+ */
+#define WIREBIRD_VIOLATION_RESERVED_BITS 1
+
+/**
+ * A reserved opcode (RFC 6455 section 5.2).
+ */
+#define WIREBIRD_VIOLATION_RESERVED_OPCODE 2
+
+/**
+ * The client sent a frame that is not masked (RFC 6455 section 5.1).
+ */
+#define WIREBIRD_VIOLATION_UNMASKED 3
+
+/**
+ * The server sent a masked frame (RFC 6455 section 5.1).
+ */
+#define WIREBIRD_VIOLATION_MASKED 4
+
+/**
+ * A length is not encoded in its shortest form (RFC 6455 section 5.2).
+ */
+#define WIREBIRD_VIOLATION_LENGTH_NOT_MINIMAL 5
+
+/**
+ * A 64-bit length has its most significant bit set (RFC 6455 section 5.2).
+ */
+#define WIREBIRD_VIOLATION_LENGTH_TOP_BIT 6
+
+/**
+ * A control frame is fragmented (RFC 6455 section 5.5).
+ */
+#define WIREBIRD_VIOLATION_FRAGMENTED_CONTROL 7
+
+/**
+ * A control frame has more than 125 bytes of payload (RFC 6455 section 5.5).
+ */
+#define WIREBIRD_VIOLATION_CONTROL_TOO_LONG 8
+
+/**
+ * A continuation frame without a message to continue (RFC 6455 section 5.4).
+ */
+#define WIREBIRD_VIOLATION_NOTHING_TO_CONTINUE 9
+
+/**
+ * A message began before the one before it was complete (RFC 6455 section
+ * 5.4).
+ */
+#define WIREBIRD_VIOLATION_INTERRUPTED_MESSAGE 10
+
+/**
+ * A text message is not valid UTF-8 (RFC 6455 section 8.1).
+ */
+#define WIREBIRD_VIOLATION_INVALID_TEXT 11
+
+/**
+ * A compressed message can't be inflated (RFC 7692 section 7.2.2).
+ */
+#define WIREBIRD_VIOLATION_INVALID_DEFLATE 12
+
+/**
+ * A Close frame has a payload of one byte (RFC 6455 section 5.5.1).
+ */
+#define WIREBIRD_VIOLATION_CLOSE_TOO_SHORT 13
+
+/**
+ * A Close frame has a code that must not be sent (RFC 6455 section 7.4).
+ */
+#define WIREBIRD_VIOLATION_CLOSE_CODE 14
+
+/**
+ * A Close frame's reason is not valid UTF-8 (RFC 6455 section 5.5.1).
+ */
+#define WIREBIRD_VIOLATION_INVALID_REASON 15
+
+/**
+ * A frame is over WIREBIRD_OPTION_MAX_FRAME_SIZE.
+ */
+#define WIREBIRD_VIOLATION_FRAME_TOO_LARGE 16
+
+/**
+ * A message is over WIREBIRD_OPTION_MAX_MESSAGE_SIZE.
+ */
+#define WIREBIRD_VIOLATION_MESSAGE_TOO_LARGE 17
+
+/**
+ * A message has more frames than WIREBIRD_OPTION_MAX_FRAGMENTS.
+ */
+#define WIREBIRD_VIOLATION_TOO_MANY_FRAGMENTS 18
 
 /**
  * No end of a wait: `timeout_ms` of `wirebird_queue_wait`.
@@ -636,13 +847,11 @@ typedef struct {
    */
   wirebird_storage_t storage;
   /**
-   * Payloads up to this many bytes arrive in memory of the queue, without
-   * an object of their own. Default 4,096.
+   * See WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD.
    */
   uint32_t small_payload;
   /**
-   * Reading from connections pauses while more than this many bytes wait
-   * in the queue. Default 1,048,576.
+   * See WIREBIRD_QUEUE_OPTION_MAX_WAITING.
    */
   uint64_t max_waiting;
 } wirebird_queue_options_t;
@@ -735,6 +944,14 @@ typedef struct {
    * See WIREBIRD_OPTION_COMPRESSION_THRESHOLD.
    */
   uint64_t compression_threshold;
+  /**
+   * See WIREBIRD_OPTION_OVERFLOW.
+   */
+  uint32_t overflow;
+  /**
+   * See WIREBIRD_OPTION_FRAME_TIMEOUT.
+   */
+  uint32_t frame_timeout_ms;
 } wirebird_connection_options_t;
 
 /**
@@ -1048,6 +1265,11 @@ typedef struct {
    * An English sentence on `status`, or empty.
    */
   wirebird_text_t message;
+  /**
+   * Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
+   * with `value` 0 and WIREBIRD_ERROR_PROTOCOL, else 0.
+   */
+  uint32_t detail;
 } wirebird_event_t;
 
 /**
@@ -1312,6 +1534,28 @@ WIREBIRD_API wirebird_status_t wirebird_queue_flush(wirebird_queue_t queue);
  * meanwhile is left out: `wirebird_queue_next` may then say WIREBIRD_EMPTY.
  */
 WIREBIRD_API wirebird_status_t wirebird_queue_wait(wirebird_queue_t queue, uint32_t timeout_ms);
+
+/**
+ * Changes one of WIREBIRD_QUEUE_OPTION_…, at once.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_queue_set(wirebird_queue_t queue,
+                                     uint32_t option,
+                                     uint64_t value);
+
+/**
+ * Reads one of WIREBIRD_QUEUE_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_queue_get(wirebird_queue_t queue,
+                                     uint32_t option,
+                                     uint64_t *value);
 
 /**
  * Releases a queue. Its connections and servers keep their events until they
@@ -1631,8 +1875,8 @@ WIREBIRD_API wirebird_status_t wirebird_connection_resume(wirebird_connection_t 
  * Sends a text message of `length` bytes of UTF-8, which are copied.
  *
  * Errors: WIREBIRD_ERROR_STATE if the connection is not open,
- * WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT,
- * WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
+ * WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT (what happens then says
+ * WIREBIRD_OPTION_OVERFLOW), WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
  *
  * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
  */
@@ -1736,6 +1980,44 @@ wirebird_status_t wirebird_broadcast(const wirebird_connection_t *connections,
                                      const void *data,
                                      size_t length,
                                      uint64_t *sent);
+
+/**
+ * Sends a message of which only the newest matters: if one of the same `topic`
+ * (a number that the caller chooses) waits to be sent, it is replaced in its
+ * place, whatever its length; else the message is queued at the end. `payload`
+ * is one of WIREBIRD_PAYLOAD_…; `data` is copied. `bytes`, unless NULL,
+ * receives the length on the wire.
+ *
+ * A message that is among the next 16 KiB to be written, or of which a part
+ * was, is not replaced any more.
+ *
+ * Errors: as for `wirebird_connection_send_text`.
+ *
+ * `data` is valid for reading `length` bytes or units; NULL with length 0 is
+ * empty. `bytes` is NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_send_latest(wirebird_connection_t connection,
+                                                  uint64_t topic,
+                                                  uint32_t payload,
+                                                  const void *data,
+                                                  size_t length,
+                                                  uint64_t *bytes);
+
+/**
+ * `wirebird_connection_send_latest` for many connections; copied and converted
+ * once. `sent` and errors are those of `wirebird_broadcast`.
+ *
+ * As for `wirebird_broadcast`.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_broadcast_latest(const wirebird_connection_t *connections,
+                                            size_t count,
+                                            uint64_t topic,
+                                            uint32_t payload,
+                                            const void *data,
+                                            size_t length,
+                                            uint64_t *sent);
 
 /**
  * Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows. `data` is

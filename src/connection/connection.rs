@@ -10,10 +10,11 @@ use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::collect::{self, Plan};
+use super::figures::{Received, Sent};
 use super::handshake::{Decision, Facts, Handshake};
 use super::message::Message;
-use super::outgoing::{Outgoing, Phase};
-use super::settings::Settings;
+use super::outgoing::{Dropped, Outgoing, Phase, Piece};
+use super::settings::{Overflow, Settings};
 use super::writing::{self, Progress};
 use crate::net::Writer;
 use crate::protocol::{Deflater, Flush, Masks, Role, may_send};
@@ -46,6 +47,12 @@ pub enum SendError {
         "more than max_unsent ({limit} bytes) would wait to be sent; the connection closes with 1013"
     )]
     Unsent {
+        /// The limit.
+        limit: u64,
+    },
+    /// The same, and the connection lives on.
+    #[error("more than max_unsent ({limit} bytes) would wait to be sent; the message is dropped")]
+    Dropped {
         /// The limit.
         limit: u64,
     },
@@ -84,6 +91,7 @@ pub struct Connection {
     pub(super) waker: AtomicWaker,
     handshake: Handshake,
     round_trip: AtomicU64,
+    received: Received,
     pub(super) pings: Mutex<super::heartbeat::SentPings>,
 }
 
@@ -121,6 +129,7 @@ impl Connection {
             waker: AtomicWaker::new(),
             handshake: Handshake::new(decision),
             round_trip: AtomicU64::new(0),
+            received: Received::default(),
             pings: Mutex::default(),
         })
     }
@@ -173,9 +182,15 @@ impl Connection {
         self.signal(signal::SETTINGS);
     }
 
-    /// Bytes accepted and not yet given to the system.
-    pub fn unsent(&self) -> u64 {
-        self.out().unsent
+    /// What was sent so far.
+    pub fn sent(&self) -> Sent {
+        let Outgoing { unsent, sent, messages, dropped, .. } = *self.out();
+        Sent { unsent, bytes: sent, messages, dropped }
+    }
+
+    /// What arrived so far.
+    pub fn received(&self) -> &Received {
+        &self.received
     }
 
     /// Microseconds between the last answered Ping and its Pong.
@@ -189,13 +204,17 @@ impl Connection {
 
     /// Queues a message; the length of its payload in bytes.
     pub fn send(self: &Arc<Self>, message: &Message<'_>) -> Result<u64, SendError> {
-        self.queue(message, |out, length| {
-            if out.has_begun() {
-                return Err(SendError::Begun);
-            }
-            out.push(message, length);
-            Ok(())
-        })
+        self.queue(message, Piece::Message)
+    }
+
+    /// Queues a message in the place of the one of its topic that waits, or
+    /// else at the end; the length of its payload in bytes.
+    pub fn send_latest(
+        self: &Arc<Self>,
+        topic: u64,
+        message: &Message<'_>,
+    ) -> Result<u64, SendError> {
+        self.queue(message, Piece::Latest(topic))
     }
 
     /// Queues a fragment of a message, the last one with `Flush::Message`; the
@@ -205,49 +224,60 @@ impl Connection {
         fragment: &Message<'_>,
         flush: Flush,
     ) -> Result<u64, SendError> {
-        self.queue(fragment, |out, length| match out.push_fragment(fragment, length, flush) {
-            true => Ok(()),
-            false => Err(SendError::OtherKind),
-        })
+        self.queue(fragment, Piece::Fragment(flush))
     }
 
-    fn queue(
-        self: &Arc<Self>,
-        message: &Message<'_>,
-        push: impl FnOnce(&mut Outgoing, u64) -> Result<(), SendError>,
-    ) -> Result<u64, SendError> {
+    fn queue(self: &Arc<Self>, message: &Message<'_>, piece: Piece) -> Result<u64, SendError> {
         let length = message.length();
         let mut out = self.out();
         if out.phase != Phase::Open {
             return Err(SendError::NotOpen);
         }
-        let limit = out.settings.max_unsent;
-        if out.unsent > 0 && out.unsent.saturating_add(length) > limit {
-            tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
-            // The host knows of a Close that was prepared.
-            let is_told = out.answer.take().is_some();
-            out.close(Some(1013), "too much is unsent");
-            if !is_told {
-                self.source.push_event(Event::Closing(Box::new(Closing {
-                    code: 1013,
-                    reason: String::new(),
-                    failure: Some(Arc::new(Failure::Unsent { limit })),
-                    answer: None,
-                })));
-            }
-            drop(out);
-            self.waker.wake();
-            return Err(SendError::Unsent { limit });
+        match piece {
+            Piece::Fragment(_) if !out.goes_on(message) => return Err(SendError::OtherKind),
+            Piece::Message | Piece::Latest(_) if out.has_begun() => return Err(SendError::Begun),
+            _ => {}
         }
+        let Ok(dropped) = out.make_room(length, piece) else {
+            return Err(self.full(out, piece));
+        };
         let others_wait = out.unsent > 0;
-        push(&mut out, length)?;
+        let replaced = out.push(message, length, piece);
         let may_go_on = others_wait || out.has_begun();
         if may_go_on && !out.above_high_water && out.unsent > out.settings.high_water {
             out.above_high_water = true;
             self.source.push_event(Event::HighWater(out.unsent));
         }
         self.written_by(out);
+        // The host's memory is given back without a lock.
+        drop((dropped, replaced));
         Ok(length)
+    }
+
+    /// A message would be too much.
+    fn full(&self, mut out: MutexGuard<'_, Outgoing>, piece: Piece) -> SendError {
+        let limit = out.settings.max_unsent;
+        if !matches!(piece, Piece::Fragment(_)) {
+            out.dropped = out.dropped.saturating_add(1);
+        }
+        if out.settings.overflow != Overflow::Close {
+            return SendError::Dropped { limit };
+        }
+        tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
+        // The host knows of a Close that was prepared.
+        let is_told = out.answer.take().is_some();
+        out.close(Some(1013), "too much is unsent");
+        if !is_told {
+            self.source.push_event(Event::Closing(Box::new(Closing {
+                code: 1013,
+                reason: String::new(),
+                failure: Some(Arc::new(Failure::Unsent { limit })),
+                answer: None,
+            })));
+        }
+        drop(out);
+        self.waker.wake();
+        SendError::Unsent { limit }
     }
 
     /// Queues a Ping.
@@ -376,9 +406,7 @@ impl Connection {
                 return Progress::Done;
             };
             let mut work = writing::work();
-            out.take(&mut work);
-            let mut coder = std::mem::take(&mut out.coder);
-            out.writing = true;
+            let mut coder = out.take(&mut work);
             drop(out);
             let (written, progress) = writing::write(&writer, &mut work, &mut coder);
             let mut out = self.out();
@@ -393,9 +421,10 @@ impl Connection {
             out.unsent = out.unsent.saturating_add_signed(std::mem::take(&mut coder.grown));
             out.coder = coder;
             out.blocked = !matches!(progress, Progress::Done);
-            self.account(&mut out, written);
+            let dropped = self.account(&mut out, written);
             let closing = out.phase == Phase::Closing;
             drop(out);
+            drop(dropped);
             if closing {
                 // The engine ends TCP once everything was written.
                 self.waker.wake();
@@ -507,10 +536,11 @@ impl Connection {
         }
     }
 
-    /// `written` bytes have left. What the host is told of it is pushed under
+    /// `written` bytes have left; gives what was dropped. What the host is told of it is pushed under
     /// the lock: high and low water come in the order in which they happened.
-    fn account(&self, out: &mut Outgoing, written: u64) {
+    fn account(&self, out: &mut Outgoing, written: u64) -> Dropped {
         out.unsent = out.unsent.saturating_sub(written);
+        let dropped = out.trim();
         out.sent = out.sent.saturating_add(written);
         if out.settings.wants.written && written > 0 {
             self.source.push_event(Event::Written(written));
@@ -519,6 +549,7 @@ impl Connection {
             out.above_high_water = false;
             self.source.push_event(Event::LowWater);
         }
+        dropped
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) struct Coder {
     pub deflater: Option<Deflater>,
     /// By how much more or less there is to write now.
     pub grown: i64,
+    /// Messages that may be dropped are encoded only while fewer bytes than
+    /// this wait to be written before them.
+    pub ahead: usize,
 }
 
 /// A message, or a fragment of one, that is to be compressed.
@@ -162,7 +165,8 @@ impl Deflating {
 }
 
 impl Coder {
-    fn grow(&mut self, now: usize, before: usize) {
+    /// `before` bytes became `now` bytes.
+    pub fn grow(&mut self, now: usize, before: usize) {
         let signed = |length| i64::try_from(length).unwrap_or(i64::MAX);
         self.grown = self.grown.saturating_add(signed(now).saturating_sub(signed(before)));
     }

@@ -92,6 +92,8 @@ pub struct Driver {
     /// batch takes.
     undecoded: Option<Vec<u8>>,
     paused: bool,
+    /// Nothing is read: for the host's pause, or because its queue is full.
+    idle: bool,
     /// The peer ended its direction.
     at_end: bool,
     /// Waiting until the stream takes more.
@@ -118,6 +120,7 @@ impl Driver {
         let writer = Arc::new(writer);
         let settings = connection.settings();
         let incoming = Incoming::new(&connection, &settings);
+        connection.received().add_bytes(early.len());
         connection.opened(writer.clone(), tell);
         Self {
             resume: connection.clone(),
@@ -129,6 +132,7 @@ impl Driver {
             settings,
             undecoded: Some(early.to_vec()).filter(|early| !early.is_empty()),
             paused: false,
+            idle: false,
             at_end: false,
             blocked: false,
             heartbeat: Heartbeat::new(),
@@ -147,7 +151,11 @@ impl Driver {
             return self.reset(Failure::Aborted);
         }
         if signals & signal::SETTINGS != 0 {
-            self.settings = self.connection.settings();
+            let settings = self.connection.settings();
+            if self.settings.frame_timeout.is_none() && settings.frame_timeout.is_some() {
+                self.heartbeat.heard(Instant::now());
+            }
+            self.settings = settings;
             self.incoming.set(&self.settings);
         }
         if signals & signal::ANSWER != 0 {
@@ -175,13 +183,18 @@ impl Driver {
         }
         let source = self.connection.source();
         let paused = self.paused && self.close_by.is_none();
-        if paused || source.pressure(&self.resume) == Pressure::Wait {
+        let was_idle = self.idle;
+        self.idle = paused || source.pressure(&self.resume) == Pressure::Wait;
+        if self.idle || was_idle {
             // A peer that nobody listens to is not silent.
             self.heartbeat.heard(Instant::now());
+        }
+        if self.idle {
             return Poll::Pending;
         }
         let mut batch = BATCHES.with_borrow_mut(Vec::pop).unwrap_or_default();
         let result = self.read_into(cx, &mut batch);
+        self.connection.received().set_messages(self.incoming.messages());
         BATCHES.with_borrow_mut(|spare| {
             if batch.is_empty() {
                 spare.push(batch);
@@ -210,6 +223,7 @@ impl Driver {
                 Poll::Ready(Ok(read)) => read,
                 Poll::Ready(Err(error)) => return Err(self.broken(error)),
             };
+            self.connection.received().add_bytes(read);
             if read == 0 {
                 self.at_end = true;
                 return self.end_of_stream();
@@ -248,7 +262,7 @@ impl Driver {
     }
 
     fn heard(&mut self) {
-        if self.settings.ping_interval.is_some() {
+        if self.settings.ping_interval.or(self.settings.frame_timeout).is_some() {
             self.heartbeat.heard(Instant::now());
         }
     }
@@ -307,8 +321,13 @@ impl Driver {
 
     fn keep_time(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         loop {
-            let Some(next) = self.close_by.or_else(|| self.heartbeat.next(&self.settings)) else {
-                self.timer = None;
+            let stall = self.stalls_at();
+            let next = self.heartbeat.next(&self.settings).into_iter().chain(stall).min();
+            let Some(next) = self.close_by.or(next) else {
+                if self.settings.frame_timeout.is_none() {
+                    self.timer = None;
+                }
+                // Or else the next long frame finds it set, early or not.
                 return Poll::Pending;
             };
             let now = Instant::now();
@@ -326,6 +345,10 @@ impl Driver {
                     // The peer still takes what was sent before the Close.
                     self.close_within(sent);
                     continue;
+                }
+                if stall.is_some_and(|stall| now >= stall) {
+                    self.stalled();
+                    return Poll::Pending;
                 }
                 match self.heartbeat.due(&self.settings, now, sent) {
                     Due::Nothing => {}
@@ -358,6 +381,23 @@ impl Driver {
         self.heartbeat.pinged(now, out.sent.saturating_add(out.unsent), out.sent);
         drop(out);
         // The next step writes.
+        self.connection.waker.wake();
+    }
+
+    /// When the rest of a frame has to have come.
+    fn stalls_at(&self) -> Option<Instant> {
+        let waits = !self.idle && self.undecoded.is_none() && self.incoming.in_frame();
+        self.heartbeat.silent_until(self.settings.frame_timeout.filter(|_| waits)?)
+    }
+
+    fn stalled(&mut self) {
+        let ms = self.settings.frame_timeout.map_or(0, |timeout| timeout.as_millis() as u64);
+        let what = "the rest of a frame";
+        let failure = Failure::Timeout { what, setting: "frame_timeout", ms };
+        let mut batch = Batch::default();
+        self.incoming.stall(failure, &mut batch);
+        self.connection.source().push(batch, &mut Vec::new());
+        // The next step waits for the end.
         self.connection.waker.wake();
     }
 

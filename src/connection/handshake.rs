@@ -4,11 +4,11 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, OnceLock};
 
-use hyper::header::SEC_WEBSOCKET_PROTOCOL;
+use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-use crate::protocol::Deflate;
+use crate::protocol::{Deflate, same_origin};
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -33,6 +33,14 @@ impl Facts {
             .filter_map(|field| field.to_str().ok())
             .flat_map(|field| field.split(','))
             .any(|requested| requested.trim_matches([' ', '\t']) == subprotocol)
+    }
+
+    /// Whether a page of another origin than the server's asks (server side).
+    pub fn is_from_elsewhere(&self) -> bool {
+        let text = |name| self.headers.get(name).and_then(|field| field.to_str().ok());
+        let host = text(HOST).unwrap_or_default().trim();
+        self.headers.contains_key(ORIGIN)
+            && !text(ORIGIN).is_some_and(|origin| same_origin(origin.trim(), host))
     }
 }
 

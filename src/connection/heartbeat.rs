@@ -75,6 +75,11 @@ impl Heartbeat {
         self.pinged = None;
     }
 
+    /// When nothing will have arrived for this long.
+    pub fn silent_until(&self, time: Duration) -> Option<Instant> {
+        self.heard.checked_add(time)
+    }
+
     /// A Ping was queued; it will have left once `mark` bytes were sent.
     pub fn pinged(&mut self, now: Instant, mark: u64, sent: u64) {
         self.pinged = Some(Pinged { at: now, mark, sent });

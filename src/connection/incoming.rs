@@ -26,6 +26,8 @@ struct Inbox {
     wants: Wants,
     /// How the current message is delivered.
     delivery: By,
+    /// Messages that are complete.
+    messages: u64,
     /// The peer's close code and reason.
     peer: Option<(u16, String)>,
     /// What arrived was wrong; nothing more is decoded.
@@ -68,6 +70,7 @@ impl Incoming {
                 frame: Assembler::new(delivery.clone()),
                 wants: settings.wants,
                 delivery: By::Message,
+                messages: 0,
                 peer: None,
                 failed: false,
                 failure: None,
@@ -126,11 +129,27 @@ impl Incoming {
         };
         match self.inbox.message.filled(count, ends, batch) {
             Ok(Some(payload)) => {
+                self.inbox.messages = self.inbox.messages.saturating_add(1);
                 batch.push(Event::Message { kind: MessageKind::Binary, payload, whole: true });
             }
             Ok(None) => {}
             Err(error) => self.inbox.no_memory(error, batch),
         }
+    }
+
+    /// Messages that are complete.
+    pub fn messages(&self) -> u64 {
+        self.inbox.messages
+    }
+
+    /// A frame has begun to arrive, and its rest is waited for.
+    pub fn in_frame(&self) -> bool {
+        !self.inbox.failed && self.decoder.in_frame()
+    }
+
+    /// The rest of a frame does not come.
+    pub fn stall(&mut self, failure: Failure, batch: &mut Batch) {
+        self.inbox.fail(GOING_AWAY, failure, batch);
     }
 
     /// The peer's Close was received.
@@ -183,6 +202,7 @@ impl Inbox {
             };
         }
         let (kind, last) = (data.kind, data.ends == Boundary::Message);
+        self.messages = self.messages.saturating_add(u64::from(last));
         if self.delivery != By::Message {
             let ends = match data.ends {
                 Boundary::None if self.delivery == By::Frames => Boundary::None,
@@ -282,6 +302,9 @@ impl Drop for Answer {
         }
     }
 }
+
+/// RFC 6455 section 7.4.1: an endpoint goes away.
+const GOING_AWAY: u16 = 1001;
 
 /// Reported for a Close frame without a code (RFC 6455 section 7.1.5).
 const NO_STATUS: u16 = 1005;

@@ -11,8 +11,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 
 use super::deflating::{Coder, Deflating};
 use super::message::{Content, Message};
-use super::segment::Segment;
-use super::settings::Settings;
+use super::segment::{MOST_COPIED, Segment};
+use super::settings::{Overflow, Settings};
+use super::waiting::{self, Slot, Topics, Waiting, Whole};
 use crate::net::Writer;
 use crate::protocol::{
     Deflater, Flush, Masks, append_utf8, apply_mask, encode_close, encode_frame, encode_header,
@@ -28,8 +29,8 @@ const MOST_PONGS: usize = 16 * 1024;
 /// The header of a short frame.
 const LEAST_FRAME: usize = 2;
 
-/// A broadcast up to this many bytes is copied for each connection.
-const MOST_COPIED: usize = 4 * 1024;
+/// Messages that may be dropped are encoded so many bytes ahead.
+const AHEAD: u64 = 16 * 1024;
 
 /// Empty blocks that a thread keeps for its next messages.
 const SPARE_BLOCKS: usize = 64;
@@ -68,8 +69,14 @@ pub(super) struct Outgoing {
     /// Bytes accepted and not yet written: encoded ones, and those of messages
     /// that are still to be compressed.
     pub unsent: u64,
+    /// `unsent` when a thread took what it is writing.
+    pub taken: u64,
     /// Encoded bytes written.
     pub sent: u64,
+    /// Messages accepted, without those that were dropped since.
+    pub messages: u64,
+    /// Messages refused, dropped or replaced.
+    pub dropped: u64,
     /// The Close that follows once the host has handled what arrived before
     /// its cause.
     pub answer: Option<(Option<u16>, String)>,
@@ -89,7 +96,26 @@ pub(super) struct Outgoing {
     pub coder: Coder,
     /// A message that is sent in fragments.
     begun: Option<Begun>,
+    /// Messages that may be replaced.
+    topics: Topics,
 }
+
+/// What is to be queued.
+#[derive(Clone, Copy)]
+pub(super) enum Piece {
+    /// A message.
+    Message,
+    /// A message that replaces the one of its topic.
+    Latest(u64),
+    /// A fragment of a message.
+    Fragment(Flush),
+}
+
+/// What was dropped, to be given back to the host without a lock.
+pub(super) type Dropped = Vec<Segment>;
+
+/// There is no room for a message.
+pub(super) struct Full;
 
 /// A message of which fragments were queued, but not the last.
 #[derive(Clone, Copy)]
@@ -110,7 +136,10 @@ impl Outgoing {
             collected: false,
             above_high_water: false,
             unsent: 0,
+            taken: 0,
             sent: 0,
+            messages: 0,
+            dropped: 0,
             answer: None,
             pongs: 0,
             pong: None,
@@ -120,6 +149,7 @@ impl Outgoing {
             compresses: settings.compression.enabled,
             coder: Coder::default(),
             begun: None,
+            topics: Topics::default(),
         }
     }
 
@@ -165,23 +195,32 @@ impl Outgoing {
         self.end_block();
     }
 
-    /// Queues a message of `length` bytes.
-    pub fn push(&mut self, message: &Message<'_>, length: u64) {
-        if self.compresses && length >= self.settings.compression.threshold {
-            self.deflate(message, message.opcode(), length, Flush::Message);
-        } else {
-            self.plain(message, message.opcode(), length, Flush::Message);
+    /// Queues what there is room for, of `length` bytes; gives what it replaced.
+    pub fn push(&mut self, message: &Message<'_>, length: u64, piece: Piece) -> Option<Waiting> {
+        if !matches!(piece, Piece::Fragment(Flush::None | Flush::Sync)) {
+            self.messages = self.messages.saturating_add(1);
         }
+        let drops = self.settings.overflow == Overflow::DropOldest;
+        match piece {
+            Piece::Fragment(flush) => self.push_fragment(message, length, flush),
+            Piece::Latest(topic) => return self.push_latest(topic, message, length),
+            Piece::Message if drops => drop(self.wait(self.waiting(message, length))),
+            Piece::Message if self.is_long(length) => {
+                self.deflate(message, message.opcode(), length, Flush::Message);
+            }
+            Piece::Message => self.plain(message, message.opcode(), length, Flush::Message),
+        }
+        None
     }
 
-    /// Queues a fragment of a message; false if it is of another kind than the
-    /// message that was begun.
-    pub fn push_fragment(&mut self, fragment: &Message<'_>, length: u64, flush: Flush) -> bool {
+    /// Whether a fragment is of the kind of the message that was begun.
+    pub fn goes_on(&self, fragment: &Message<'_>) -> bool {
+        self.begun.is_none_or(|begun| begun.kind == fragment.opcode())
+    }
+
+    fn push_fragment(&mut self, fragment: &Message<'_>, length: u64, flush: Flush) {
         let kind = fragment.opcode();
         let begun = self.begun.unwrap_or(Begun { kind, compressed: self.compresses });
-        if begun.kind != kind {
-            return false;
-        }
         let opcode = if self.begun.is_some() { Data::Continue } else { kind };
         if begun.compressed {
             self.deflate(fragment, opcode, length, flush);
@@ -189,7 +228,108 @@ impl Outgoing {
             self.plain(fragment, opcode, length, flush);
         }
         self.begun = (flush != Flush::Message).then_some(begun);
-        true
+    }
+
+    fn push_latest(&mut self, topic: u64, message: &Message<'_>, length: u64) -> Option<Waiting> {
+        match self.topics.replace(topic, self.waiting(message, length)) {
+            Ok(older) => {
+                self.unsent = self.unsent.saturating_sub(older.length).saturating_add(length);
+                self.dropped = self.dropped.saturating_add(1);
+                self.messages = self.messages.saturating_sub(1);
+                Some(older)
+            }
+            Err(message) => {
+                let slot = self.wait(message);
+                self.topics.insert(topic, slot);
+                None
+            }
+        }
+    }
+
+    /// Makes room for `length` bytes more, if need be by dropping what waits
+    /// longest, and only if that helps.
+    pub fn make_room(&mut self, length: u64, piece: Piece) -> Result<Dropped, Full> {
+        let replaced = match piece {
+            Piece::Latest(topic) => self.topics.waiting(topic),
+            _ => None,
+        };
+        let (keep, before) = replaced.map_or((None, 0), |(slot, length)| (Some(slot), length));
+        let mut most = self.settings.max_unsent;
+        if self.writing && self.settings.overflow == Overflow::DropOldest {
+            // What another thread is writing can't be dropped: `trim` does it.
+            most = most.saturating_add(self.taken);
+        }
+        let all = self.unsent.saturating_sub(before);
+        let over = all.saturating_add(length).saturating_sub(most);
+        if over == 0 || all == 0 {
+            return Ok(Dropped::new());
+        }
+        if self.settings.overflow != Overflow::DropOldest {
+            return Err(Full);
+        }
+        let keep = keep.cloned();
+        let mut waits = 0u64;
+        for length in self.segments.iter().filter_map(|segment| droppable(segment, keep.as_ref())) {
+            waits = waits.saturating_add(length);
+            if waits >= over {
+                break;
+            }
+        }
+        if waits < over && waits < all {
+            return Err(Full);
+        }
+        Ok(self.drop_oldest(over, keep.as_ref()))
+    }
+
+    /// Drops what came while a thread was writing and is too much.
+    pub fn trim(&mut self) -> Dropped {
+        let over = self.unsent.saturating_sub(self.settings.max_unsent);
+        if over == 0 || self.settings.overflow != Overflow::DropOldest {
+            return Dropped::new();
+        }
+        self.drop_oldest(over, None)
+    }
+
+    fn drop_oldest(&mut self, over: u64, keep: Option<&Arc<Slot>>) -> Dropped {
+        let (mut dropped, mut kept, mut freed) = (Dropped::new(), Vec::new(), 0u64);
+        while freed < over {
+            let Some(segment) = self.segments.pop_front() else { break };
+            match droppable(&segment, keep) {
+                Some(length) => {
+                    freed = freed.saturating_add(length);
+                    dropped.push(segment);
+                }
+                None => kept.push(segment),
+            }
+        }
+        for segment in kept.into_iter().rev() {
+            self.segments.push_front(segment);
+        }
+        let count = dropped.len() as u64;
+        self.unsent = self.unsent.saturating_sub(freed);
+        self.dropped = self.dropped.saturating_add(count);
+        self.messages = self.messages.saturating_sub(count);
+        dropped
+    }
+
+    fn is_long(&self, length: u64) -> bool {
+        self.compresses && length >= self.settings.compression.threshold
+    }
+
+    fn waiting(&self, message: &Message<'_>, length: u64) -> Waiting {
+        let (kind, payload) = message.owned();
+        Waiting { kind, payload, length, compress: self.is_long(length) }
+    }
+
+    /// Queues a message that may be dropped or replaced.
+    fn wait(&mut self, message: Waiting) -> Arc<Slot> {
+        self.end_block();
+        self.unsent = self.unsent.saturating_add(message.length);
+        let (role, frame_size) = (self.role, self.settings.outgoing_frame_size);
+        let slot = waiting::slot(message);
+        let whole = Whole { slot: slot.clone(), role, frame_size };
+        self.segments.push_back(Segment::Whole(Box::new(whole)));
+        slot
     }
 
     /// Queues a Ping.
@@ -224,9 +364,13 @@ impl Outgoing {
         self.phase = Phase::Closing;
     }
 
-    /// Whether a block of up to `most` bytes is all that waits.
+    /// Whether up to `most` bytes are all that waits, and nothing is to be
+    /// compressed.
     pub fn is_small(&self, most: usize) -> bool {
-        self.segments.is_empty() && self.tail.len() <= most
+        let is_plain = |segment: &Segment| matches!(segment, Segment::Whole(_));
+        let is_short = self.segments.is_empty()
+            || !self.compresses && self.unsent <= most as u64 && self.segments.iter().all(is_plain);
+        is_short && self.tail.len() <= most
     }
 
     pub fn is_empty(&self) -> bool {
@@ -234,7 +378,7 @@ impl Outgoing {
     }
 
     /// Takes out everything that waits.
-    pub fn take(&mut self, work: &mut VecDeque<Segment>) {
+    pub fn take(&mut self, work: &mut VecDeque<Segment>) -> Coder {
         if let Some(pong) = self.pong.take()
             && self.phase == Phase::Open
         {
@@ -245,6 +389,13 @@ impl Outgoing {
             work.push_back(Segment::Encoded { bytes: mem::take(&mut self.tail), start: 0 });
             self.counted = 0;
         }
+        self.writing = true;
+        self.taken = self.unsent;
+        let mut coder = mem::take(&mut self.coder);
+        // Less of a small limit: what is encoded is not dropped any more.
+        let ahead = AHEAD.min(self.settings.max_unsent / 4).max(1);
+        coder.ahead = usize::try_from(ahead).unwrap_or(usize::MAX);
+        coder
     }
 
     /// Puts back what could not be written.
@@ -262,6 +413,7 @@ impl Outgoing {
         self.tail = Vec::new();
         self.counted = 0;
         self.unsent = 0;
+        self.topics = Topics::default();
         mem::take(&mut self.segments)
     }
 
@@ -313,18 +465,11 @@ impl Outgoing {
         encode_header(&mut self.tail, &header, length);
         let content = message.content();
         let range = range.start..range.end.min(content.len());
-        if let Message::Shared(_, payload) = message
+        if let Message::Shared(kind, payload) = message
             && (payload.broadcast().is_none() || range.len() > MOST_COPIED)
         {
             self.end_block();
-            let (payload, Range { start, end }) = (payload.clone(), range);
-            self.segments.push_back(match (content, mask) {
-                (Content::Units(_), mask) => {
-                    Segment::Utf16 { payload, start, end, mask, offset: 0 }
-                }
-                (_, Some(mask)) => Segment::Masked { payload, start, end, mask, offset: 0 },
-                (_, None) => Segment::Plain { payload, start, end },
-            });
+            self.segments.push_back(Segment::of_payload(payload.clone(), *kind, range, mask));
             self.unsent = self.unsent.saturating_add(length);
             return;
         }
@@ -366,6 +511,13 @@ impl Outgoing {
         self.unsent = self.unsent.saturating_add(added as u64);
         self.counted = self.tail.len();
     }
+}
+
+/// The length of a message that may be dropped.
+fn droppable(segment: &Segment, keep: Option<&Arc<Slot>>) -> Option<u64> {
+    let Segment::Whole(whole) = segment else { return None };
+    let is_kept = keep.is_some_and(|keep| Arc::ptr_eq(keep, &whole.slot));
+    if is_kept { None } else { whole.slot.length() }
 }
 
 /// Keeps the memory of a written block for this thread's next messages.

@@ -2,9 +2,12 @@
 //! written from where they lie, and messages that are still to be compressed.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::deflating::{Broadcast, Coded, Coder, Deflating};
+use super::message::SharedKind;
+use super::waiting::Whole;
 use crate::protocol::{append_utf8, apply_mask, chunk_end};
 
 /// A payload of the host's, given back by dropping it.
@@ -26,6 +29,9 @@ pub trait Payload: Send + Sync {
 /// Most bytes encoded or masked at once.
 pub(super) const CHUNK: usize = 64 * 1024;
 
+/// A payload for which there is a choice is copied up to this many bytes.
+pub(super) const MOST_COPIED: usize = 4 * 1024;
+
 /// A piece of the outgoing stream.
 pub(super) enum Segment {
     /// Frames as they go out.
@@ -44,15 +50,31 @@ pub(super) enum Segment {
     },
     /// A message to be compressed, whose frames are made then.
     Deflate(Box<Deflating>),
+    /// A message that may still be dropped or replaced.
+    Whole(Box<Whole>),
 }
 
 impl Segment {
+    /// Part of a payload.
+    pub fn of_payload(
+        payload: Arc<dyn Payload>,
+        kind: SharedKind,
+        Range { start, end }: Range<usize>,
+        mask: Option<[u8; 4]>,
+    ) -> Self {
+        match (kind, mask) {
+            (SharedKind::Utf16, mask) => Self::Utf16 { payload, start, end, mask, offset: 0 },
+            (_, Some(mask)) => Self::Masked { payload, start, end, mask, offset: 0 },
+            (_, None) => Self::Plain { payload, start, end },
+        }
+    }
+
     /// The bytes that can be written as they are; none if `encode` is needed.
     pub fn ready(&self) -> Option<&[u8]> {
         match self {
             Self::Encoded { bytes, start } => bytes.get(*start..),
             Self::Plain { payload, start, end } => payload.bytes().get(*start..*end),
-            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) => None,
+            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) | Self::Whole(_) => None,
         }
     }
 
@@ -64,7 +86,7 @@ impl Segment {
             Self::Plain { start, end, .. } | Self::Masked { start, end, .. } => {
                 end.saturating_sub(*start)
             }
-            Self::Utf16 { .. } | Self::Deflate(_) => 0,
+            Self::Utf16 { .. } | Self::Deflate(_) | Self::Whole(_) => 0,
         }
     }
 
@@ -80,6 +102,7 @@ impl Segment {
         };
         let is_last = match self {
             Self::Deflate(message) => return message.encode(out, coder),
+            Self::Whole(message) => return message.encode(out, coder),
             Self::Encoded { .. } | Self::Plain { .. } => false,
             Self::Masked { payload, start, end, mask, offset } => {
                 let stop = start.saturating_add(CHUNK).min(*end);
@@ -112,7 +135,7 @@ impl Segment {
                 *start = start.saturating_add(count);
                 *start >= *end
             }
-            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) => false,
+            Self::Masked { .. } | Self::Utf16 { .. } | Self::Deflate(_) | Self::Whole(_) => false,
         }
     }
 }

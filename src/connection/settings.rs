@@ -17,6 +17,18 @@ pub struct Wants {
     pub pings: bool,
 }
 
+/// What happens to a message past `max_unsent`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// It is refused, and the connection closes with 1013.
+    #[default]
+    Close,
+    /// It is refused.
+    DropNewest,
+    /// Those that wait longest make room for it.
+    DropOldest,
+}
+
 /// Compression of messages (RFC 7692).
 #[derive(Clone, Copy, Debug)]
 pub struct Compression {
@@ -45,12 +57,16 @@ pub struct Settings {
     pub high_water: u64,
     /// Unsent bytes above which messages are refused.
     pub max_unsent: u64,
+    /// What happens then.
+    pub overflow: Overflow,
     /// How long the closing handshake may take.
     pub close_timeout: Duration,
     /// A Ping is sent after so long a silence.
     pub ping_interval: Option<Duration>,
     /// The connection is lost after so long a silence after a Ping.
     pub pong_timeout: Option<Duration>,
+    /// How long nothing may arrive in the middle of a frame.
+    pub frame_timeout: Option<Duration>,
 }
 
 const MIB: u64 = 1024 * 1024;
@@ -74,9 +90,11 @@ impl Settings {
             outgoing_frame_size: i64::MAX as u64,
             high_water: MIB,
             max_unsent,
+            overflow: Overflow::Close,
             close_timeout: Duration::from_secs(5),
             ping_interval,
             pong_timeout: Some(Duration::from_secs(20)),
+            frame_timeout: None,
         }
     }
 }

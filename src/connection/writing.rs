@@ -79,6 +79,9 @@ pub(super) fn write(
 fn prepare(work: &mut VecDeque<Segment>, coder: &mut Coder) -> io::Result<usize> {
     let (mut place, mut ready, mut taken) = (0, 0usize, 0usize);
     while place < MOST_SLICES && ready < CHUNK && taken < MOST_ENCODED {
+        if matches!(work.get(place), Some(Segment::Whole(_))) && ready >= coder.ahead {
+            break;
+        }
         match work.get(place).map(Segment::ready) {
             Some(Some([])) => {
                 work.remove(place).into_iter().for_each(recycle);
@@ -88,7 +91,7 @@ fn prepare(work: &mut VecDeque<Segment>, coder: &mut Coder) -> io::Result<usize>
                 place += 1;
             }
             Some(None) => {
-                taken = taken.saturating_add(encode(work, place, coder)?);
+                taken = taken.saturating_add(encode(work, place, ready, coder)?);
             }
             None => break,
         }
@@ -97,8 +100,14 @@ fn prepare(work: &mut VecDeque<Segment>, coder: &mut Coder) -> io::Result<usize>
 }
 
 /// Encodes what begins at `place` into one block: a chunk of a large segment,
-/// or several small ones. Gives the bytes that it took.
-fn encode(work: &mut VecDeque<Segment>, place: usize, coder: &mut Coder) -> io::Result<usize> {
+/// or several small ones. `ready` bytes come before it. Gives the bytes that
+/// it took.
+fn encode(
+    work: &mut VecDeque<Segment>,
+    place: usize,
+    ready: usize,
+    coder: &mut Coder,
+) -> io::Result<usize> {
     let mut bytes = spare_block();
     let before = coder.grown;
     let mut became = Vec::new();
@@ -106,6 +115,10 @@ fn encode(work: &mut VecDeque<Segment>, place: usize, coder: &mut Coder) -> io::
         let Some(segment) = work.get_mut(place).filter(|segment| segment.ready().is_none()) else {
             break;
         };
+        let waits = matches!(segment, Segment::Whole(_));
+        if waits && ready.saturating_add(bytes.len()) >= coder.ahead {
+            break;
+        }
         match segment.encode(&mut bytes, coder)? {
             Coded::More => break,
             Coded::All => {

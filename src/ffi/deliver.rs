@@ -44,6 +44,7 @@ const BLANK: wirebird_event_t = wirebird_event_t {
     frame: 0,
     value: 0,
     message: wirebird_text_t { data: null(), length: 0 },
+    detail: 0,
 };
 
 impl Delivered {
@@ -106,6 +107,7 @@ impl Delivered {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;
                 self.event.close_code = closing.code;
                 self.event.value = u64::from(closing.failure.is_none());
+                self.event.detail = closing.failure.as_deref().map_or(0, failures::violation);
                 self.answer = closing.answer;
                 self.reason(closing.reason, text);
                 self.failure(closing.failure.as_deref());

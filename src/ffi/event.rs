@@ -38,6 +38,9 @@ pub struct wirebird_event_t {
     pub value: u64,
     /// An English sentence on `status`, or empty.
     pub message: wirebird_text_t,
+    /// Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
+    /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL, else 0.
+    pub detail: u32,
 }
 
 /// The message's last frame.
@@ -67,7 +70,7 @@ pub const WIREBIRD_EVENT_PONG: u32 = 7;
 /// The closing handshake began. `value` is 1 when the peer began it (then
 /// `close_code` and `data`, the reason in the queue's text form, are the
 /// peer's) and 0 when this side did for an error in what arrived, with
-/// `status` and `message`.
+/// `status`, `message` and, if the peer broke a rule, `detail`.
 pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
 /// The connection is over; its last event. `close_code` is the peer's, 1005
 /// if its Close had none, 1006 if there was no Close; `data` is the peer's
@@ -98,3 +101,42 @@ pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
 /// The server stopped listening after `wirebird_server_close`; its last event.
 /// Accepted connections live on.
 pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;
+
+/// Reserved bits are set that no negotiated extension uses there (RFC 6455
+/// section 5.2).
+pub const WIREBIRD_VIOLATION_RESERVED_BITS: u32 = 1;
+/// A reserved opcode (RFC 6455 section 5.2).
+pub const WIREBIRD_VIOLATION_RESERVED_OPCODE: u32 = 2;
+/// The client sent a frame that is not masked (RFC 6455 section 5.1).
+pub const WIREBIRD_VIOLATION_UNMASKED: u32 = 3;
+/// The server sent a masked frame (RFC 6455 section 5.1).
+pub const WIREBIRD_VIOLATION_MASKED: u32 = 4;
+/// A length is not encoded in its shortest form (RFC 6455 section 5.2).
+pub const WIREBIRD_VIOLATION_LENGTH_NOT_MINIMAL: u32 = 5;
+/// A 64-bit length has its most significant bit set (RFC 6455 section 5.2).
+pub const WIREBIRD_VIOLATION_LENGTH_TOP_BIT: u32 = 6;
+/// A control frame is fragmented (RFC 6455 section 5.5).
+pub const WIREBIRD_VIOLATION_FRAGMENTED_CONTROL: u32 = 7;
+/// A control frame has more than 125 bytes of payload (RFC 6455 section 5.5).
+pub const WIREBIRD_VIOLATION_CONTROL_TOO_LONG: u32 = 8;
+/// A continuation frame without a message to continue (RFC 6455 section 5.4).
+pub const WIREBIRD_VIOLATION_NOTHING_TO_CONTINUE: u32 = 9;
+/// A message began before the one before it was complete (RFC 6455 section
+/// 5.4).
+pub const WIREBIRD_VIOLATION_INTERRUPTED_MESSAGE: u32 = 10;
+/// A text message is not valid UTF-8 (RFC 6455 section 8.1).
+pub const WIREBIRD_VIOLATION_INVALID_TEXT: u32 = 11;
+/// A compressed message can't be inflated (RFC 7692 section 7.2.2).
+pub const WIREBIRD_VIOLATION_INVALID_DEFLATE: u32 = 12;
+/// A Close frame has a payload of one byte (RFC 6455 section 5.5.1).
+pub const WIREBIRD_VIOLATION_CLOSE_TOO_SHORT: u32 = 13;
+/// A Close frame has a code that must not be sent (RFC 6455 section 7.4).
+pub const WIREBIRD_VIOLATION_CLOSE_CODE: u32 = 14;
+/// A Close frame's reason is not valid UTF-8 (RFC 6455 section 5.5.1).
+pub const WIREBIRD_VIOLATION_INVALID_REASON: u32 = 15;
+/// A frame is over WIREBIRD_OPTION_MAX_FRAME_SIZE.
+pub const WIREBIRD_VIOLATION_FRAME_TOO_LARGE: u32 = 16;
+/// A message is over WIREBIRD_OPTION_MAX_MESSAGE_SIZE.
+pub const WIREBIRD_VIOLATION_MESSAGE_TOO_LARGE: u32 = 17;
+/// A message has more frames than WIREBIRD_OPTION_MAX_FRAGMENTS.
+pub const WIREBIRD_VIOLATION_TOO_MANY_FRAGMENTS: u32 = 18;

@@ -2,10 +2,11 @@
 
 use std::io::{self, ErrorKind};
 
+use super::event::*;
 use super::guard::Fault;
 use super::status::*;
 use crate::net::{ConnectError, ListenError};
-use crate::protocol::{HandshakeError, RequestError};
+use crate::protocol::{HandshakeError, ProtocolError, RequestError};
 use crate::queue::Failure;
 
 /// The status of an event's failure.
@@ -34,6 +35,31 @@ pub(super) fn http_status(failure: &Failure) -> u64 {
         Failure::Handshake(HandshakeError::Status { status, .. })
         | Failure::Refused { status, .. } => u64::from(*status),
         _ => 0,
+    }
+}
+
+/// The number of the rule that a peer broke, or 0.
+pub(super) fn violation(failure: &Failure) -> u32 {
+    let Failure::Protocol(error) = failure else { return 0 };
+    match error {
+        ProtocolError::ReservedBits(_) => WIREBIRD_VIOLATION_RESERVED_BITS,
+        ProtocolError::ReservedOpcode(_) => WIREBIRD_VIOLATION_RESERVED_OPCODE,
+        ProtocolError::Unmasked => WIREBIRD_VIOLATION_UNMASKED,
+        ProtocolError::Masked => WIREBIRD_VIOLATION_MASKED,
+        ProtocolError::LengthNotMinimal(_) => WIREBIRD_VIOLATION_LENGTH_NOT_MINIMAL,
+        ProtocolError::LengthTopBit => WIREBIRD_VIOLATION_LENGTH_TOP_BIT,
+        ProtocolError::FragmentedControl => WIREBIRD_VIOLATION_FRAGMENTED_CONTROL,
+        ProtocolError::ControlTooLong(_) => WIREBIRD_VIOLATION_CONTROL_TOO_LONG,
+        ProtocolError::NothingToContinue => WIREBIRD_VIOLATION_NOTHING_TO_CONTINUE,
+        ProtocolError::InterruptedMessage => WIREBIRD_VIOLATION_INTERRUPTED_MESSAGE,
+        ProtocolError::InvalidText => WIREBIRD_VIOLATION_INVALID_TEXT,
+        ProtocolError::InvalidDeflate => WIREBIRD_VIOLATION_INVALID_DEFLATE,
+        ProtocolError::CloseTooShort => WIREBIRD_VIOLATION_CLOSE_TOO_SHORT,
+        ProtocolError::CloseCode(_) => WIREBIRD_VIOLATION_CLOSE_CODE,
+        ProtocolError::InvalidReason => WIREBIRD_VIOLATION_INVALID_REASON,
+        ProtocolError::FrameTooLarge { .. } => WIREBIRD_VIOLATION_FRAME_TOO_LARGE,
+        ProtocolError::MessageTooLarge { .. } => WIREBIRD_VIOLATION_MESSAGE_TOO_LARGE,
+        ProtocolError::TooManyFragments { .. } => WIREBIRD_VIOLATION_TOO_MANY_FRAGMENTS,
     }
 }
 

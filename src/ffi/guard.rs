@@ -47,7 +47,7 @@ impl From<SendError> for Fault {
     fn from(error: SendError) -> Self {
         let status = match error {
             SendError::NotOpen | SendError::Begun => WIREBIRD_ERROR_STATE,
-            SendError::Unsent { .. } => WIREBIRD_ERROR_LIMIT,
+            SendError::Unsent { .. } | SendError::Dropped { .. } => WIREBIRD_ERROR_LIMIT,
             SendError::ControlTooLong(_) | SendError::CloseCode(_) | SendError::OtherKind => {
                 WIREBIRD_ERROR_ARGUMENT
             }

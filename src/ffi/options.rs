@@ -39,11 +39,9 @@ pub struct wirebird_queue_options_t {
     /// Payloads longer than `small_payload` are put here. With NULL functions
     /// (the default) the library's own memory is used.
     pub storage: wirebird_storage_t,
-    /// Payloads up to this many bytes arrive in memory of the queue, without
-    /// an object of their own. Default 4,096.
+    /// See WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD.
     pub small_payload: u32,
-    /// Reading from connections pauses while more than this many bytes wait
-    /// in the queue. Default 1,048,576.
+    /// See WIREBIRD_QUEUE_OPTION_MAX_WAITING.
     pub max_waiting: u64,
 }
 
@@ -97,6 +95,10 @@ pub struct wirebird_connection_options_t {
     pub client_no_context_takeover: u32,
     /// See WIREBIRD_OPTION_COMPRESSION_THRESHOLD.
     pub compression_threshold: u64,
+    /// See WIREBIRD_OPTION_OVERFLOW.
+    pub overflow: u32,
+    /// See WIREBIRD_OPTION_FRAME_TIMEOUT.
+    pub frame_timeout_ms: u32,
 }
 
 /// Deliver WIREBIRD_EVENT_TEXT_FRAME and WIREBIRD_EVENT_BINARY_FRAME for each
@@ -130,10 +132,10 @@ pub const WIREBIRD_OPTION_OUTGOING_FRAME_SIZE: u32 = 4;
 /// are of a single message; once they are half of it,
 /// WIREBIRD_EVENT_LOW_WATER. Default 1,048,576.
 pub const WIREBIRD_OPTION_HIGH_WATER: u32 = 5;
-/// Unsent bytes above which a further message is refused with
-/// WIREBIRD_ERROR_LIMIT and the connection closes with 1013. A single message
-/// larger than this is accepted while nothing else is unsent. Default: server
-/// 16,777,216, client 67,108,864.
+/// Unsent bytes above which happens what WIREBIRD_OPTION_OVERFLOW says: as a
+/// default a further message is refused with WIREBIRD_ERROR_LIMIT and the
+/// connection closes with 1013. A single message larger than this is accepted
+/// while nothing else is unsent. Default: server 16,777,216, client 67,108,864.
 pub const WIREBIRD_OPTION_MAX_UNSENT: u32 = 6;
 /// How long the closing handshake and the end of TCP may take, in ms, 1 to
 /// 2^31-1. Default 5,000.
@@ -157,6 +159,71 @@ pub const WIREBIRD_OPTION_ROUND_TRIP: u32 = 12;
 /// Messages shorter than this many bytes are not compressed, 0 to 2^63-1.
 /// Default 64.
 pub const WIREBIRD_OPTION_COMPRESSION_THRESHOLD: u32 = 13;
+
+/// What happens to a message past WIREBIRD_OPTION_MAX_UNSENT: one of
+/// WIREBIRD_OVERFLOW_…, for messages sent from now on. Default
+/// WIREBIRD_OVERFLOW_CLOSE.
+pub const WIREBIRD_OPTION_OVERFLOW: u32 = 20;
+/// Read only: messages that were refused past WIREBIRD_OPTION_MAX_UNSENT,
+/// dropped for newer ones, or replaced by `wirebird_connection_send_latest`.
+pub const WIREBIRD_OPTION_DROPPED: u32 = 21;
+/// Read only: bytes given to the operating system since the opening handshake,
+/// frame headers included.
+pub const WIREBIRD_OPTION_BYTES_SENT: u32 = 22;
+/// Read only: bytes read since the opening handshake, frame headers included.
+pub const WIREBIRD_OPTION_BYTES_RECEIVED: u32 = 23;
+/// Read only: messages accepted for sending, less those that were dropped or
+/// replaced since; one in fragments counts with its last.
+pub const WIREBIRD_OPTION_MESSAGES_SENT: u32 = 24;
+/// Read only: messages that arrived completely.
+pub const WIREBIRD_OPTION_MESSAGES_RECEIVED: u32 = 25;
+/// The connection closes with 1001 when a frame has begun to arrive and no
+/// further byte of it arrives for this many ms, the time in which nothing is
+/// read left out: WIREBIRD_EVENT_CLOSING with WIREBIRD_ERROR_TIMEOUT. 0 is
+/// never, else up to 2^31-1. Default 0.
+pub const WIREBIRD_OPTION_FRAME_TIMEOUT: u32 = 26;
+/// Read only: 1 if the request (server side) has an Origin that is not of the
+/// host and port in its Host header, else 0. Known from WIREBIRD_EVENT_REQUEST
+/// on.
+pub const WIREBIRD_OPTION_FOREIGN_ORIGIN: u32 = 27;
+/// Read only: 1 if permessage-deflate was negotiated, else 0.
+pub const WIREBIRD_OPTION_COMPRESSION: u32 = 28;
+/// Read only: the level at which this side compresses, 1 to 9, whether or not
+/// compression was negotiated.
+pub const WIREBIRD_OPTION_COMPRESSION_LEVEL: u32 = 29;
+/// Read only: the negotiated LZ77 window of the server's messages, 8 to 15;
+/// without compression 0.
+pub const WIREBIRD_OPTION_SERVER_MAX_WINDOW_BITS: u32 = 30;
+/// Read only: the negotiated LZ77 window of the client's messages, 8 to 15;
+/// without compression 0.
+pub const WIREBIRD_OPTION_CLIENT_MAX_WINDOW_BITS: u32 = 31;
+/// Read only: 1 if it was negotiated that the server compresses each of its
+/// messages for itself, else 0.
+pub const WIREBIRD_OPTION_SERVER_NO_CONTEXT_TAKEOVER: u32 = 32;
+/// Read only: 1 if the client compresses each of its messages for itself, else
+/// 0.
+pub const WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER: u32 = 33;
+
+/// The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
+/// with 1013.
+pub const WIREBIRD_OVERFLOW_CLOSE: u32 = 0;
+/// The message, or the fragment of one, is refused with WIREBIRD_ERROR_LIMIT.
+pub const WIREBIRD_OVERFLOW_DROP_NEWEST: u32 = 1;
+/// The messages that wait longest are dropped until the new one fits: whole
+/// ones that were sent with this setting or by
+/// `wirebird_connection_send_latest`, of which nothing was written or
+/// compressed. If that does not help, nothing is dropped and the new one is
+/// refused with WIREBIRD_ERROR_LIMIT. Up to 16 KiB, or a quarter of the limit
+/// if that is less, are encoded ahead and not dropped any more.
+pub const WIREBIRD_OVERFLOW_DROP_OLDEST: u32 = 2;
+
+/// Payloads up to this many bytes arrive in memory of the queue, without an
+/// object of their own, 0 to 2^32-1. Holds for connections and servers made
+/// with this queue, for what arrives from now on. Default 4,096.
+pub const WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD: u32 = 1;
+/// Reading from connections pauses while more than this many bytes wait in the
+/// queue, 1 to 2^63-1. Default 1,048,576.
+pub const WIREBIRD_QUEUE_OPTION_MAX_WAITING: u32 = 2;
 
 /// Options of a client connection.
 #[repr(C)]

@@ -2,11 +2,13 @@
 
 use super::arguments::{self, view};
 use super::guard::{Fault, with_connection};
-use super::options::{WIREBIRD_OPTION_ROUND_TRIP, WIREBIRD_OPTION_UNSENT};
+use super::options::*;
 use super::server::to_c;
 use super::settings;
 use super::status::*;
 use super::types::*;
+use crate::connection::{Connection, Facts};
+use crate::protocol::Role;
 
 /// Changes one of WIREBIRD_OPTION_…, at once.
 ///
@@ -37,16 +39,46 @@ pub unsafe extern "C" fn wirebird_connection_get(
     value: *mut u64,
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
-        let found = match option {
-            WIREBIRD_OPTION_UNSENT => Some(connection.unsent()),
-            WIREBIRD_OPTION_ROUND_TRIP => Some(connection.round_trip()),
-            _ => settings::get(&connection.settings(), option),
-        };
+        let found =
+            figure(connection, option).or_else(|| settings::get(&connection.settings(), option));
         let found =
             found.ok_or_else(|| Fault::argument(format!("{option} is no WIREBIRD_OPTION_…")))?;
         // SAFETY: the caller's promise.
         unsafe { arguments::output(value, found, "value") }?;
         Ok(WIREBIRD_OK)
+    })
+}
+
+/// What is only read.
+fn figure(connection: &Connection, option: u32) -> Option<u64> {
+    let handshake = connection.handshake();
+    let deflate = handshake.deflate();
+    Some(match option {
+        WIREBIRD_OPTION_UNSENT => connection.sent().unsent,
+        WIREBIRD_OPTION_ROUND_TRIP => connection.round_trip(),
+        WIREBIRD_OPTION_DROPPED => connection.sent().dropped,
+        WIREBIRD_OPTION_BYTES_SENT => connection.sent().bytes,
+        WIREBIRD_OPTION_MESSAGES_SENT => connection.sent().messages,
+        WIREBIRD_OPTION_BYTES_RECEIVED => connection.received().bytes(),
+        WIREBIRD_OPTION_MESSAGES_RECEIVED => connection.received().messages(),
+        WIREBIRD_OPTION_FOREIGN_ORIGIN => {
+            let is_server = connection.role() == Role::Server;
+            u64::from(is_server && handshake.facts().is_some_and(Facts::is_from_elsewhere))
+        }
+        WIREBIRD_OPTION_COMPRESSION => u64::from(deflate.is_some()),
+        WIREBIRD_OPTION_SERVER_MAX_WINDOW_BITS => {
+            deflate.map_or(0, |agreed| u64::from(agreed.server_max_window_bits))
+        }
+        WIREBIRD_OPTION_CLIENT_MAX_WINDOW_BITS => {
+            deflate.map_or(0, |agreed| u64::from(agreed.client_max_window_bits))
+        }
+        WIREBIRD_OPTION_SERVER_NO_CONTEXT_TAKEOVER => {
+            deflate.map_or(0, |agreed| u64::from(agreed.server_no_context_takeover))
+        }
+        WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER => {
+            deflate.map_or(0, |agreed| u64::from(agreed.client_no_context_takeover))
+        }
+        _ => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Queues: events on their way to one thread of the host.
 
 use std::ffi::c_void;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -69,15 +70,15 @@ pub unsafe extern "C" fn wirebird_queue_new(
                 )));
             }
         };
-        let max_waiting = within("options->max_waiting", options.max_waiting, 1, i64::MAX as u64)?;
+        let max_waiting = max_waiting("options->max_waiting", options.max_waiting)?;
         let storage = Functions::read(&options.storage)?;
         Engine::get()?;
         watch_forks();
         // Nothing fails from here on: its `drop` will be called.
         let host = CHost::new(&options, storage);
-        let small = options.small_payload as usize;
+        let small = AtomicUsize::new(options.small_payload as usize);
         let delivery = Delivery { text, small, host: Box::new(host) };
-        let made = Queue::new(delivery, usize::try_from(max_waiting).unwrap_or(usize::MAX));
+        let made = Queue::new(delivery, max_waiting);
         let handle =
             handles::add_queue(Arc::new(HostQueue { queue: made, last: Mutex::default() }));
         // SAFETY: checked above; the rest is the caller's promise.
@@ -187,6 +188,56 @@ pub extern "C" fn wirebird_queue_wait(
     })
 }
 
+/// Changes one of WIREBIRD_QUEUE_OPTION_…, at once.
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_queue_set(
+    queue: wirebird_queue_t,
+    option: u32,
+    value: u64,
+) -> wirebird_status_t {
+    guard(|| {
+        let queue = handles::queue(queue)?.queue.clone();
+        match option {
+            WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD => {
+                let small = within("small_payload", value, 0, u64::from(u32::MAX))?;
+                queue.delivery().set_small(small as usize);
+            }
+            WIREBIRD_QUEUE_OPTION_MAX_WAITING => {
+                queue.set_max_waiting(max_waiting("max_waiting", value)?);
+            }
+            _ => return Err(unknown(option)),
+        }
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Reads one of WIREBIRD_QUEUE_OPTION_….
+///
+/// Errors: WIREBIRD_ERROR_ARGUMENT.
+///
+/// # Safety
+/// `value` is valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_queue_get(
+    queue: wirebird_queue_t,
+    option: u32,
+    value: *mut u64,
+) -> wirebird_status_t {
+    guard(|| {
+        let queue = handles::queue(queue)?.queue.clone();
+        let found = match option {
+            WIREBIRD_QUEUE_OPTION_SMALL_PAYLOAD => queue.delivery().small(),
+            WIREBIRD_QUEUE_OPTION_MAX_WAITING => queue.max_waiting(),
+            _ => return Err(unknown(option)),
+        };
+        // SAFETY: the caller's promise.
+        unsafe { arguments::output(value, found as u64, "value") }?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
 /// Releases a queue. Its connections and servers keep their events until they
 /// are given another queue or released. Whoever waits in
 /// `wirebird_queue_wait` returns. May be called inside its own dispatch, which
@@ -217,6 +268,14 @@ pub(super) fn check_fits(source: &crate::queue::Source, queue: Option<&Arc<Queue
         )),
         _ => Ok(WIREBIRD_OK),
     }
+}
+
+fn max_waiting(name: &str, value: u64) -> Result<usize, Fault> {
+    Ok(usize::try_from(within(name, value, 1, i64::MAX as u64)?).unwrap_or(usize::MAX))
+}
+
+fn unknown(option: u32) -> Fault {
+    Fault::argument(format!("{option} is no WIREBIRD_QUEUE_OPTION_…"))
 }
 
 fn busy(_: Busy) -> Fault {

@@ -9,14 +9,14 @@ use super::event::WIREBIRD_FRAME_LAST;
 use super::guard::{Fault, guard, with_connection};
 use super::status::*;
 use super::types::*;
-use crate::connection::{Message, Payload, SharedKind};
+use crate::connection::{Connection, Message, Payload, SendError, SharedKind};
 use crate::protocol::Flush;
 
 /// Sends a text message of `length` bytes of UTF-8, which are copied.
 ///
 /// Errors: WIREBIRD_ERROR_STATE if the connection is not open,
-/// WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT,
-/// WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
+/// WIREBIRD_ERROR_LIMIT past WIREBIRD_OPTION_MAX_UNSENT (what happens then says
+/// WIREBIRD_OPTION_OVERFLOW), WIREBIRD_ERROR_ARGUMENT if it is not UTF-8.
 ///
 /// # Safety
 /// `data` is valid for reading `length` bytes; NULL with length 0 is empty.
@@ -174,22 +174,64 @@ pub unsafe extern "C" fn wirebird_broadcast(
     length: usize,
     sent: *mut u64,
 ) -> wirebird_status_t {
-    guard(|| {
-        // SAFETY: the caller's promise, for both.
-        let connections = unsafe { arguments::slice(connections, count, "connections") }?;
-        let message = unsafe { message(payload, data, length) }?.to_broadcast();
-        let mut taken = 0u64;
-        for &handle in connections {
-            let status = with_connection(handle, |connection| {
-                connection.send(&message)?;
-                Ok(WIREBIRD_OK)
-            });
-            taken = taken.saturating_add(u64::from(status == WIREBIRD_OK));
-        }
+    let send = |connection: &Arc<Connection>, message: &Message<'_>| connection.send(message);
+    // SAFETY: the caller's promise.
+    unsafe { to_many(connections, count, (payload, data, length), sent, send) }
+}
+
+/// Sends a message of which only the newest matters: if one of the same `topic`
+/// (a number that the caller chooses) waits to be sent, it is replaced in its
+/// place, whatever its length; else the message is queued at the end. `payload`
+/// is one of WIREBIRD_PAYLOAD_…; `data` is copied. `bytes`, unless NULL,
+/// receives the length on the wire.
+///
+/// A message that is among the next 16 KiB to be written, or of which a part
+/// was, is not replaced any more.
+///
+/// Errors: as for `wirebird_connection_send_text`.
+///
+/// # Safety
+/// `data` is valid for reading `length` bytes or units; NULL with length 0 is
+/// empty. `bytes` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_send_latest(
+    connection: wirebird_connection_t,
+    topic: u64,
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+    bytes: *mut u64,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
         // SAFETY: the caller's promise.
-        unsafe { write_if_wanted(sent, taken, "sent") }?;
+        let message = unsafe { message(payload, data, length) }?;
+        let sent = connection.send_latest(topic, &message)?;
+        // SAFETY: the caller's promise.
+        unsafe { write_if_wanted(bytes, sent, "bytes") }?;
         Ok(WIREBIRD_OK)
     })
+}
+
+/// `wirebird_connection_send_latest` for many connections; copied and converted
+/// once. `sent` and errors are those of `wirebird_broadcast`.
+///
+/// # Safety
+/// As for `wirebird_broadcast`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_broadcast_latest(
+    connections: *const wirebird_connection_t,
+    count: usize,
+    topic: u64,
+    payload: u32,
+    data: *const c_void,
+    length: usize,
+    sent: *mut u64,
+) -> wirebird_status_t {
+    let send = |connection: &Arc<Connection>, message: &Message<'_>| {
+        connection.send_latest(topic, message)
+    };
+    // SAFETY: the caller's promise.
+    unsafe { to_many(connections, count, (payload, data, length), sent, send) }
 }
 
 /// Sends a Ping with up to 125 bytes; WIREBIRD_EVENT_PONG follows. `data` is
@@ -210,6 +252,35 @@ pub unsafe extern "C" fn wirebird_connection_ping(
         // SAFETY: the caller's promise.
         let bytes = unsafe { arguments::slice(data.cast::<u8>(), length, "data") }?;
         connection.ping(bytes)?;
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Sends a payload of C's to many connections.
+///
+/// # Safety
+/// As for `wirebird_broadcast`.
+unsafe fn to_many(
+    connections: *const wirebird_connection_t,
+    count: usize,
+    (payload, data, length): (u32, *const c_void, usize),
+    sent: *mut u64,
+    send: impl Fn(&Arc<Connection>, &Message<'_>) -> Result<u64, SendError>,
+) -> wirebird_status_t {
+    guard(|| {
+        // SAFETY: the caller's promise, for both.
+        let connections = unsafe { arguments::slice(connections, count, "connections") }?;
+        let message = unsafe { message(payload, data, length) }?.to_broadcast();
+        let mut taken = 0u64;
+        for &handle in connections {
+            let status = with_connection(handle, |connection| {
+                send(connection, &message)?;
+                Ok(WIREBIRD_OK)
+            });
+            taken = taken.saturating_add(u64::from(status == WIREBIRD_OK));
+        }
+        // SAFETY: the caller's promise.
+        unsafe { write_if_wanted(sent, taken, "sent") }?;
         Ok(WIREBIRD_OK)
     })
 }

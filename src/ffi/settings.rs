@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::arguments;
 use super::guard::Fault;
 use super::options::*;
-use crate::connection::{Compression, Settings, Wants};
+use crate::connection::{Compression, Overflow, Settings, Wants};
 use crate::protocol::{Deflate, Limits, Role};
 
 const LARGEST: u64 = i64::MAX as u64;
@@ -48,7 +48,14 @@ pub(super) fn set(settings: &mut Settings, option: u32, value: u64) -> Result<()
         WIREBIRD_OPTION_COMPRESSION_THRESHOLD => {
             settings.compression.threshold = within("compression_threshold", value, 0, LARGEST)?;
         }
-        WIREBIRD_OPTION_UNSENT | WIREBIRD_OPTION_ROUND_TRIP => {
+        WIREBIRD_OPTION_OVERFLOW => settings.overflow = overflow(value)?,
+        WIREBIRD_OPTION_FRAME_TIMEOUT => {
+            settings.frame_timeout = time("frame_timeout_ms", value)?;
+        }
+        WIREBIRD_OPTION_UNSENT
+        | WIREBIRD_OPTION_ROUND_TRIP
+        | WIREBIRD_OPTION_DROPPED..=WIREBIRD_OPTION_MESSAGES_RECEIVED
+        | WIREBIRD_OPTION_FOREIGN_ORIGIN..=WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER => {
             return Err(Fault::argument(format!("option {option} can only be read")));
         }
         _ => return Err(Fault::argument(format!("{option} is no WIREBIRD_OPTION_…"))),
@@ -78,6 +85,13 @@ pub(super) fn get(settings: &Settings, option: u32) -> Option<u64> {
                 | flag(stream, WIREBIRD_WANT_STREAM)
         }
         WIREBIRD_OPTION_COMPRESSION_THRESHOLD => settings.compression.threshold,
+        WIREBIRD_OPTION_COMPRESSION_LEVEL => u64::from(settings.compression.level),
+        WIREBIRD_OPTION_OVERFLOW => u64::from(match settings.overflow {
+            Overflow::Close => WIREBIRD_OVERFLOW_CLOSE,
+            Overflow::DropNewest => WIREBIRD_OVERFLOW_DROP_NEWEST,
+            Overflow::DropOldest => WIREBIRD_OVERFLOW_DROP_OLDEST,
+        }),
+        WIREBIRD_OPTION_FRAME_TIMEOUT => ms(settings.frame_timeout),
         _ => return None,
     })
 }
@@ -107,6 +121,8 @@ pub(super) fn defaults(role: Role) -> wirebird_connection_options_t {
         server_no_context_takeover: u32::from(wanted.server_no_context_takeover),
         client_no_context_takeover: u32::from(wanted.client_no_context_takeover),
         compression_threshold: threshold,
+        overflow: WIREBIRD_OVERFLOW_CLOSE,
+        frame_timeout_ms: value(WIREBIRD_OPTION_FRAME_TIMEOUT) as u32,
     }
 }
 
@@ -133,6 +149,8 @@ pub(super) unsafe fn read(
         (WIREBIRD_OPTION_PING_INTERVAL, options.ping_interval_ms),
         (WIREBIRD_OPTION_PONG_TIMEOUT, options.pong_timeout_ms),
         (WIREBIRD_OPTION_COMPRESSION_THRESHOLD, options.compression_threshold),
+        (WIREBIRD_OPTION_OVERFLOW, u64::from(options.overflow)),
+        (WIREBIRD_OPTION_FRAME_TIMEOUT, u64::from(options.frame_timeout_ms)),
     ];
     for (option, value) in figures {
         set(&mut settings, option, value)?;
@@ -180,6 +198,15 @@ pub(super) fn within(name: &str, value: u64, least: u64, most: u64) -> Result<u6
 pub(super) fn time(name: &str, ms: u64) -> Result<Option<Duration>, Fault> {
     let ms = within(name, ms, 0, LONGEST_MS)?;
     Ok((ms > 0).then(|| Duration::from_millis(ms)))
+}
+
+fn overflow(value: u64) -> Result<Overflow, Fault> {
+    Ok(match u32::try_from(value) {
+        Ok(WIREBIRD_OVERFLOW_CLOSE) => Overflow::Close,
+        Ok(WIREBIRD_OVERFLOW_DROP_NEWEST) => Overflow::DropNewest,
+        Ok(WIREBIRD_OVERFLOW_DROP_OLDEST) => Overflow::DropOldest,
+        _ => return Err(Fault::argument(format!("overflow is {value}, not WIREBIRD_OVERFLOW_…"))),
+    })
 }
 
 fn wants(value: u64) -> Result<Wants, Fault> {

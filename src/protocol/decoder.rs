@@ -152,6 +152,16 @@ impl Decoder {
         Ok((used.saturating_add(taken), item))
     }
 
+    /// A frame has begun to arrive and is not complete.
+    pub fn in_frame(&self) -> bool {
+        match self.state {
+            State::Header => self.header.length > 0,
+            State::Data => self.frame.rest > 0,
+            State::Control(_) => true,
+            State::Tail | State::Ended | State::Failed(_) => false,
+        }
+    }
+
     /// Gives back memory that is needed between calls of `next` only: to be
     /// called when all bytes were used.
     pub fn rest(&mut self) {

@@ -59,7 +59,7 @@ impl Assembler {
         let complete = data.ends == Boundary::Message;
         if complete
             && matches!(self.partial, Partial::Nothing)
-            && data.bytes.len() <= self.delivery.small
+            && data.bytes.len() <= self.delivery.small()
         {
             return Ok(Some(self.pack(data.kind, data.bytes, batch)));
         }
@@ -108,7 +108,7 @@ impl Assembler {
         };
         let arrived = have.saturating_add(data.bytes.len());
         let known = data.rest_of_frame.saturating_add(arrived as u64);
-        if known <= self.delivery.small as u64 {
+        if known <= self.delivery.small() as u64 {
             match &mut self.partial {
                 Partial::Small(bytes) => bytes.extend_from_slice(data.bytes),
                 partial => *partial = Partial::Small(data.bytes.to_vec()),

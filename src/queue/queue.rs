@@ -39,7 +39,7 @@ const SPARE_BATCHES: usize = 64;
 
 /// The queue between the engine's threads and the thread of one host.
 pub struct Queue {
-    max_waiting: usize,
+    max_waiting: AtomicUsize,
     /// Bytes pushed and not yet finished by the host.
     waiting: AtomicUsize,
     /// How many of them the newest batch has.
@@ -71,7 +71,7 @@ impl Queue {
     pub fn new(delivery: Delivery, max_waiting: usize) -> Arc<Self> {
         Arc::new(Self {
             delivery: Arc::new(delivery),
-            max_waiting,
+            max_waiting: AtomicUsize::new(max_waiting),
             waiting: AtomicUsize::new(0),
             newest: AtomicUsize::new(0),
             has_paused: AtomicBool::new(false),
@@ -86,6 +86,19 @@ impl Queue {
     /// How payloads are prepared for this queue's host.
     pub fn delivery(&self) -> &Arc<Delivery> {
         &self.delivery
+    }
+
+    /// How many bytes may wait before sources pause.
+    pub fn max_waiting(&self) -> usize {
+        self.max_waiting.load(SeqCst)
+    }
+
+    /// Changes that.
+    pub fn set_max_waiting(&self, max_waiting: usize) {
+        self.max_waiting.store(max_waiting, SeqCst);
+        if !self.is_full() {
+            self.resume_paused();
+        }
     }
 
     /// Waits until an event is there: false if `timeout` passed before.
@@ -170,7 +183,7 @@ impl Queue {
     /// single large message must not stop the reading.
     fn is_full(&self) -> bool {
         let waiting = self.waiting.load(SeqCst);
-        waiting.saturating_sub(self.newest.load(SeqCst)) > self.max_waiting
+        waiting.saturating_sub(self.newest.load(SeqCst)) > self.max_waiting()
     }
 
     /// Whether sources have to wait.
@@ -240,16 +253,23 @@ impl Queue {
             return;
         }
         let before = self.waiting.fetch_sub(cost, SeqCst);
-        let low = before.saturating_sub(cost) <= self.max_waiting / 2;
-        if low && self.has_paused.load(SeqCst) {
-            let paused = {
-                let mut inner = self.lock();
-                self.has_paused.store(false, SeqCst);
-                std::mem::take(&mut inner.paused)
-            };
-            for paused in paused {
-                paused.resume();
-            }
+        let low = before.saturating_sub(cost) <= self.max_waiting() / 2;
+        if low {
+            self.resume_paused();
+        }
+    }
+
+    fn resume_paused(&self) {
+        if !self.has_paused.load(SeqCst) {
+            return;
+        }
+        let paused = {
+            let mut inner = self.lock();
+            self.has_paused.store(false, SeqCst);
+            std::mem::take(&mut inner.paused)
+        };
+        for paused in paused {
+            paused.resume();
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a host brings to its queue: a wake-up, and memory for large payloads.
 
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use thiserror::Error;
 
@@ -82,12 +83,22 @@ pub struct Delivery {
     /// The form of text.
     pub text: TextForm,
     /// Payloads up to this many bytes travel in the arena.
-    pub small: usize,
+    pub small: AtomicUsize,
     /// The host.
     pub host: Box<dyn Host>,
 }
 
 impl Delivery {
+    /// Payloads up to this many bytes travel in the arena.
+    pub fn small(&self) -> usize {
+        self.small.load(Relaxed)
+    }
+
+    /// Changes that, for what arrives from now on.
+    pub fn set_small(&self, small: usize) {
+        self.small.store(small, Relaxed);
+    }
+
     /// Whether a source can move from a queue with this delivery to `other`.
     pub fn fits(&self, other: &Self) -> bool {
         self.text == other.text && self.host.storage_identity() == other.host.storage_identity()

@@ -25,6 +25,7 @@ pub struct Happened {
     pub frame: u16,
     pub value: u64,
     pub message: String,
+    pub detail: u32,
 }
 
 impl Happened {
@@ -230,6 +231,10 @@ pub fn get(connection: wirebird_connection_t, option: u32) -> u64 {
     value
 }
 
+pub fn set(connection: wirebird_connection_t, option: u32, value: u64) {
+    ok(wirebird_connection_set(connection, option, value));
+}
+
 #[track_caller]
 pub fn ok(status: wirebird_status_t) {
     assert_eq!(status, WIREBIRD_OK, "{}", last_error());
@@ -264,5 +269,6 @@ fn copy(event: &wirebird_event_t) -> Happened {
         frame: event.frame,
         value: event.value,
         message: String::from_utf8_lossy(message).into_owned(),
+        detail: event.detail,
     }
 }

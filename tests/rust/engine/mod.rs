@@ -19,6 +19,7 @@ mod masks;
 mod messages;
 mod moving;
 mod order;
+mod overflow;
 pub mod peers;
 mod programs;
 mod queue;
