@@ -7,9 +7,9 @@
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
  * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t and
- * wirebird_stream_t are small numbers, passed by value. A handle that is zero, stale, of another
- * type, or released before gives WIREBIRD_ERROR_HANDLE, never worse. Each is
- * released by its `..._release`, once.
+ * wirebird_stream_t are small numbers, passed by value. A handle that is zero,
+ * stale, of another type, or released before gives WIREBIRD_ERROR_HANDLE, never
+ * worse. Each is released by its `..._release`, once.
  *
  * THREADS. Every function may be called from any thread and inside any event.
  * None waits for the network and none joins a thread, except
@@ -1329,9 +1329,9 @@ typedef struct {
    * too little, and when the stream is aborted: once for each until the host
    * has looked again. Called first when the engine begins to write, perhaps
    * before the call has returned that makes the stream. From any thread, also
-   * from one that is sending; must return at once and must not
-   * call into this library: post a message to the thread that carries the
-   * bytes. May be NULL with polling.
+   * from one that is sending; must return at once and must not call into
+   * this library: post a message to the thread that carries the bytes. May be
+   * NULL with polling.
    */
   void (*wake)(void *context);
   /**

@@ -325,9 +325,9 @@ impl Outgoing {
     fn wait(&mut self, message: Waiting) -> Arc<Slot> {
         self.end_block();
         self.unsent = self.unsent.saturating_add(message.length);
-        let (role, frame_size) = (self.role, self.settings.outgoing_frame_size);
+        let (masks, frame_size) = (self.masks.clone(), self.settings.outgoing_frame_size);
         let slot = waiting::slot(message);
-        let whole = Whole { slot: slot.clone(), role, frame_size };
+        let whole = Whole { slot: slot.clone(), masks, frame_size };
         self.segments.push_back(Segment::Whole(Box::new(whole)));
         slot
     }

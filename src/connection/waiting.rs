@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::deflating::{Coded, Coder, Deflating};
 use super::message::{Content, Message, SharedKind};
 use super::segment::{MOST_COPIED, Payload, Segment};
-use crate::protocol::{Flush, Role, append_utf8, apply_mask, encode_header, mask_of};
+use crate::protocol::{Flush, Masks, append_utf8, apply_mask, encode_header};
 use crate::sync::lock;
 
 /// Topics that are remembered before those that no longer wait are looked for.
@@ -46,7 +46,7 @@ impl Slot {
 /// A message that waits in the queue.
 pub(super) struct Whole {
     pub slot: Arc<Slot>,
-    pub role: Role,
+    pub masks: Masks,
     pub frame_size: u64,
 }
 
@@ -58,16 +58,17 @@ impl Whole {
             return Ok(Coded::All);
         };
         let plain = usize::try_from(length).unwrap_or(usize::MAX);
-        let (role, frame_size) = (self.role, self.frame_size);
+        let (masks, frame_size) = (&self.masks, self.frame_size);
         let message = Message::Shared(kind, payload.clone());
         if compress && coder.deflater.is_some() {
             let (opcode, flush) = (message.opcode(), Flush::Message);
-            let message = Deflating { payload, kind, start: 0, role, opcode, flush, frame_size };
+            let masks = masks.clone();
+            let message = Deflating { payload, kind, start: 0, masks, opcode, flush, frame_size };
             return Ok(Coded::Became(vec![Segment::Deflate(Box::new(message))]));
         }
         if plain <= MOST_COPIED && length <= frame_size {
             let before = out.len();
-            let mask = header(role, OpCode::Data(message.opcode()), true, length, out);
+            let mask = header(masks, OpCode::Data(message.opcode()), true, length, out);
             let start = out.len();
             match message.content() {
                 Content::Bytes(bytes) => out.extend_from_slice(bytes),
@@ -86,7 +87,7 @@ impl Whole {
             let (range, length, last) = message.frame(start, most);
             start = range.end;
             let mut bytes = Vec::new();
-            let mask = header(role, OpCode::Data(opcode), last, length, &mut bytes);
+            let mask = header(masks, OpCode::Data(opcode), last, length, &mut bytes);
             headers = headers.saturating_add(bytes.len());
             segments.push(Segment::Encoded { bytes, start: 0 });
             segments.push(Segment::of_payload(payload.clone(), kind, range, mask));
@@ -100,13 +101,13 @@ impl Whole {
 }
 
 fn header(
-    role: Role,
+    masks: &Masks,
     opcode: OpCode,
     is_final: bool,
     length: u64,
     out: &mut Vec<u8>,
 ) -> Option<[u8; 4]> {
-    let mask = mask_of(role);
+    let mask = masks.next();
     let header = FrameHeader { is_final, opcode, mask, ..FrameHeader::default() };
     encode_header(out, &header, length);
     mask
