@@ -3,10 +3,15 @@
 
 #include <wirebird/global.h>
 #include <wirebird/handshakeoptions.h>
+#include <wirebird/websocketcompression.h>
+#include <wirebird/websocketheartbeat.h>
+#include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpair.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qurl.h>
 #include <QtNetwork/qabstractsocket.h>
@@ -16,6 +21,7 @@
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslerror.h>
 
+#include <chrono>
 #include <memory>
 
 QT_BEGIN_NAMESPACE
@@ -37,6 +43,14 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY(WebSocket)
+    Q_PROPERTY(QAbstractSocket::SocketState state READ state NOTIFY stateChanged)
+    Q_PROPERTY(QUrl requestUrl READ requestUrl NOTIFY requestUrlChanged)
+    Q_PROPERTY(QString subprotocol READ subprotocol NOTIFY subprotocolChanged)
+    Q_PROPERTY(QString extensions READ extensions NOTIFY extensionsChanged)
+    Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
+    Q_PROPERTY(Wirebird::WebSocketProtocol::CloseCode closeCode READ closeCode
+               NOTIFY closeCodeChanged)
+    Q_PROPERTY(QString closeReason READ closeReason NOTIFY closeReasonChanged)
 
 public:
     explicit WebSocket(const QString &origin = QString(),
@@ -74,6 +88,10 @@ public:
     WebSocketHandshakeOptions handshakeOptions() const;
     QString origin() const;
     QString subprotocol() const;
+    QString extensions() const;
+    int responseStatus() const;
+    QList<QPair<QByteArray, QByteArray>> responseHeaders() const;
+    QByteArray responseBody() const;
     WebSocketProtocol::CloseCode closeCode() const;
     QString closeReason() const;
 
@@ -82,6 +100,20 @@ public:
     qint64 sendTextFrame(const QString &frame, bool isLastFrame);
     qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
     qint64 bytesToWrite() const;
+
+    quint64 bytesSent() const;
+    quint64 bytesReceived() const;
+    quint64 messagesSent() const;
+    quint64 messagesReceived() const;
+    quint64 messagesDropped() const;
+    std::chrono::microseconds roundTripTime() const;
+
+    WebSocketLimits limits() const;
+    void setLimits(const WebSocketLimits &limits);
+    WebSocketCompression compression() const;
+    void setCompression(const WebSocketCompression &compression);
+    WebSocketHeartbeat heartbeat() const;
+    void setHeartbeat(const WebSocketHeartbeat &heartbeat);
 
 #ifndef QT_NO_SSL
     void ignoreSslErrors(const QList<QSslError> &errors);
@@ -136,6 +168,14 @@ Q_SIGNALS:
     void pong(quint64 elapsedTime, const QByteArray &payload);
     void pingReceived(const QByteArray &payload);
     void bytesWritten(qint64 bytes);
+    void highWater();
+    void lowWater();
+    void requestUrlChanged();
+    void subprotocolChanged();
+    void extensionsChanged();
+    void errorStringChanged();
+    void closeCodeChanged();
+    void closeReasonChanged();
 #ifndef QT_NO_SSL
     void peerVerifyError(const QSslError &error);
     void sslErrors(const QList<QSslError> &errors);

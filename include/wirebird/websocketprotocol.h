@@ -3,8 +3,11 @@
 
 #include <wirebird/global.h>
 
+#include <QtCore/qobjectdefs.h>
+
 namespace Wirebird {
 namespace WebSocketProtocol {
+Q_NAMESPACE_EXPORT(WIREBIRD_QT_EXPORT)
 
 /// Versions of the protocol. Wirebird speaks 13, the one of RFC 6455.
 enum Version {
@@ -18,6 +21,7 @@ enum Version {
     Version13 = 13,
     VersionLatest = Version13
 };
+Q_ENUM_NS(Version)
 
 /// Why a connection closes (RFC 6455 section 7.4). 3000 to 4999 are free for
 /// frameworks and applications: cast them.
@@ -36,6 +40,7 @@ enum CloseCode {
     CloseCodeBadOperation = 1011,
     CloseCodeTlsHandshakeFailed = 1015
 };
+Q_ENUM_NS(CloseCode)
 
 } // namespace WebSocketProtocol
 } // namespace Wirebird

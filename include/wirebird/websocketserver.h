@@ -3,7 +3,11 @@
 
 #include <wirebird/corsauthenticator.h>
 #include <wirebird/global.h>
+#include <wirebird/websocketcompression.h>
+#include <wirebird/websocketheartbeat.h>
+#include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
+#include <wirebird/websocketserverlimits.h>
 
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
@@ -19,6 +23,7 @@
 #include <memory>
 
 QT_BEGIN_NAMESPACE
+class QIODevice;
 class QSslPreSharedKeyAuthenticator;
 class QSslSocket;
 QT_END_NAMESPACE
@@ -88,6 +93,17 @@ public:
 #endif
 
     QList<WebSocketProtocol::Version> supportedVersions() const;
+
+    void handleConnection(QIODevice *device) const;
+
+    WebSocketServerLimits serverLimits() const;
+    void setServerLimits(const WebSocketServerLimits &limits);
+    WebSocketLimits limits() const;
+    void setLimits(const WebSocketLimits &limits);
+    WebSocketCompression compression() const;
+    void setCompression(const WebSocketCompression &compression);
+    WebSocketHeartbeat heartbeat() const;
+    void setHeartbeat(const WebSocketHeartbeat &heartbeat);
 
 Q_SIGNALS:
     void acceptError(QAbstractSocket::SocketError socketError);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace Wirebird {
 
@@ -17,6 +18,22 @@ QHostAddress toHostAddress(const wirebird_address_t &address)
     QHostAddress result(address.bytes);
     if (address.scope_id)
         result.setScopeId(QString::number(address.scope_id));
+    return result;
+}
+
+wirebird_address_t toAddress(const QHostAddress &address, quint16 port)
+{
+    wirebird_address_t result{};
+    result.port = port;
+    if (address.protocol() == QAbstractSocket::IPv4Protocol) {
+        result.family = 4;
+        qToBigEndian(address.toIPv4Address(), result.bytes);
+    } else if (address.protocol() == QAbstractSocket::IPv6Protocol) {
+        result.family = 6;
+        const Q_IPV6ADDR bytes = address.toIPv6Address();
+        std::copy(std::begin(bytes.c), std::end(bytes.c), result.bytes);
+        result.scope_id = address.scopeId().toUInt();
+    }
     return result;
 }
 

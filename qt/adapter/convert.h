@@ -35,6 +35,9 @@ inline QString lastError()
 /// Null if there is no address yet.
 QHostAddress toHostAddress(const wirebird_address_t &address);
 
+/// Family 0 for a null address.
+wirebird_address_t toAddress(const QHostAddress &address, quint16 port);
+
 /// The entries of a comma separated header, trimmed, without empty ones.
 QList<QByteArray> splitHeader(const QByteArray &value);
 

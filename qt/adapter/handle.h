@@ -40,6 +40,7 @@ private:
 
 using ConnectionHandle = Handle<wirebird_connection_t, wirebird_connection_release>;
 using ServerHandle = Handle<wirebird_server_t, wirebird_server_release>;
+using StreamHandle = Handle<wirebird_stream_t, wirebird_stream_release>;
 using QueueHandle = Handle<wirebird_queue_t, wirebird_queue_release>;
 
 } // namespace Wirebird

@@ -1,6 +1,10 @@
 // The application's mask generator, as the engine's threads ask it.
 #include "masks.h"
 
+#include <QtCore/qrandom.h>
+
+#include <utility>
+
 namespace Wirebird {
 
 void Masks::set(const QObject *generator, std::function<quint32()> next)
@@ -11,6 +15,26 @@ void Masks::set(const QObject *generator, std::function<quint32()> next)
         return;
     m_source = std::make_shared<Source>();
     m_source->next = std::move(next);
+}
+
+void Masks::fill(wirebird_client_options_t *options) const
+{
+    if (!m_source)
+        return;
+    using Shared = std::shared_ptr<Source>;
+    options->mask_context = new Shared(m_source);
+    options->mask_drop = [](void *context) { delete static_cast<Shared *>(context); };
+    options->next_mask = [](void *context) {
+        const Shared &source = *static_cast<Shared *>(context);
+        const std::lock_guard lock(source->mutex);
+        return source->next ? source->next() : QRandomGenerator::system()->generate();
+    };
+}
+
+void Masks::discard(const wirebird_client_options_t &options)
+{
+    if (options.mask_drop)
+        options.mask_drop(options.mask_context);
 }
 
 void Masks::clear()

@@ -1,6 +1,8 @@
 // The application's mask generator, as the engine's threads ask it.
 #pragma once
 
+#include <wirebird/wirebird.h>
+
 #include <QtCore/qglobal.h>
 
 #include <functional>
@@ -26,6 +28,9 @@ public:
     /// inspection only. Connections opened afterwards ask it.
     void set(const QObject *generator, std::function<quint32()> next);
     const QObject *generator() const { return m_generator; }
+    void fill(wirebird_client_options_t *options) const;
+    /// After fill(), if no connection was made with the options.
+    static void discard(const wirebird_client_options_t &options);
 
 private:
     struct Source

@@ -3,16 +3,13 @@
 
 #include "eventsink.h"
 #include "storage.h"
+#include "wakeup.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
-#include <QtCore/qcoreapplication.h>
-#include <QtCore/qcoreevent.h>
 #include <QtCore/qdebug.h>
 #include <QtCore/qthreadstorage.h>
 
-#include <atomic>
 #include <exception>
-#include <mutex>
 #include <utility>
 
 namespace Wirebird {
@@ -24,22 +21,7 @@ constexpr quint32 abiMajor = 0;
 /// How long one event of Qt's loop may be busy with events of the engine.
 constexpr quint32 budgetMicroseconds = 10'000;
 
-QEvent::Type wakeUpType()
-{
-    static const auto type = QEvent::Type(QEvent::registerEventType());
-    return type;
-}
-
 } // namespace
-
-/// What the engine's threads hold of a pump. Outlives it until the engine says
-/// that its last call has returned.
-struct Pump::Link
-{
-    std::mutex mutex; ///< Guards `pump` against its destructor.
-    Pump *pump;
-    std::atomic<bool> posted{false}; ///< An event is on its way.
-};
 
 Pump &Pump::current()
 {
@@ -62,12 +44,11 @@ Pump::Pump()
     }
     wirebird_queue_options_t options;
     wirebird_queue_options_init(&options, sizeof options);
-    m_link = new Link;
-    m_link->pump = this;
+    m_wakeup = new Wakeup(this);
     options.text = WIREBIRD_PAYLOAD_UTF16;
-    options.wake = wake;
-    options.drop = drop;
-    options.context = m_link;
+    options.wake = Wakeup::wake;
+    options.drop = Wakeup::drop;
+    options.context = m_wakeup;
     options.storage = storageFunctions();
     wirebird_queue_t queue{0};
     if (wirebird_queue_new(&options, &queue) == WIREBIRD_OK) {
@@ -76,24 +57,20 @@ Pump::Pump()
     }
     m_errorString = QString::fromUtf8(wirebird_last_error());
     qCritical("Wirebird: %s", qPrintable(m_errorString));
-    delete std::exchange(m_link, nullptr);
+    delete std::exchange(m_wakeup, nullptr);
 }
 
 Pump::~Pump()
 {
-    if (!m_link)
+    if (!m_wakeup)
         return;
-    {
-        const std::lock_guard lock(m_link->mutex);
-        m_link->pump = nullptr;
-    }
-    m_queue.release(); // may call drop()
+    m_wakeup->leave();
+    m_queue.release(); // may destroy it
 }
 
 void Pump::customEvent(QEvent *)
 {
-    // Without the mutex: wake() may still hold it, having just woken this thread.
-    m_link->posted.store(false);
+    m_wakeup->arrived();
     followLoop();
     ++m_depth;
     // WIREBIRD_MORE needs no answer: wake() was called for the rest.
@@ -118,20 +95,6 @@ void Pump::flushInNestedLoop()
 {
     if (m_depth > 0)
         wirebird_queue_flush(queue());
-}
-
-void Pump::wake(void *context) noexcept
-{
-    auto *const link = static_cast<Link *>(context);
-    const std::lock_guard lock(link->mutex);
-    if (!link->pump || link->posted.exchange(true))
-        return;
-    QCoreApplication::postEvent(link->pump, new QEvent(wakeUpType()));
-}
-
-void Pump::drop(void *context) noexcept
-{
-    delete static_cast<Link *>(context);
 }
 
 void Pump::deliver(void *, const wirebird_event_t *event) noexcept

@@ -13,6 +13,8 @@ QT_END_NAMESPACE
 
 namespace Wirebird {
 
+class Wakeup;
+
 /// Drains the one queue of its thread in the thread's event loop. Made on first
 /// use in a thread and destroyed when the thread ends; sockets hold the engine's
 /// handles only, never a pump.
@@ -32,18 +34,14 @@ protected:
     void customEvent(QEvent *event) override;
 
 private:
-    struct Link;
-
     Pump();
     void followLoop();
     void flushInNestedLoop();
 
-    static void wake(void *link) noexcept;
-    static void drop(void *link) noexcept;
     static void deliver(void *, const wirebird_event_t *event) noexcept;
 
     QueueHandle m_queue;
-    Link *m_link = nullptr; ///< Destroyed by drop().
+    Wakeup *m_wakeup = nullptr; ///< Destroyed by the engine.
     QPointer<QAbstractEventDispatcher> m_loop;
     QString m_errorString;
     int m_depth = 0; ///< Dispatches on the stack.

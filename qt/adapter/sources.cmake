@@ -3,6 +3,10 @@
 #
 # A shared build defines WIREBIRD_QT_BUILD for itself and WIREBIRD_QT_SHARED for its users.
 set(WIREBIRD_QT_SOURCES
+    qt/adapter/carrier.cpp
+    qt/adapter/carrier.h
+    qt/adapter/connectionoptions.cpp
+    qt/adapter/connectionoptions.h
     qt/adapter/convert.cpp
     qt/adapter/convert.h
     qt/adapter/corsauthenticator.cpp
@@ -18,21 +22,28 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/pump.cpp
     qt/adapter/pump.h
     qt/adapter/recycler.h
+    qt/adapter/serveroptions.h
     qt/adapter/steps.cpp
     qt/adapter/steps.h
     qt/adapter/storage.cpp
     qt/adapter/storage.h
+    qt/adapter/wakeup.cpp
+    qt/adapter/wakeup.h
     qt/adapter/websocket.cpp
     qt/adapter/websocket_p.h
     qt/adapter/websocketclosing.cpp
+    qt/adapter/websocketcompression.cpp
     qt/adapter/websocketemitter.h
     qt/adapter/websocketevents.cpp
+    qt/adapter/websocketheartbeat.cpp
+    qt/adapter/websocketlimits.cpp
     qt/adapter/websocketopening.cpp
     qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
-    qt/adapter/websocketserverlistening.cpp
     qt/adapter/websocketserveremitter.h
+    qt/adapter/websocketserverlimits.cpp
+    qt/adapter/websocketserverlistening.cpp
     qt/adapter/websocketserverrequests.cpp
     qt/adapter/websocketsettings.cpp)
 set(WIREBIRD_QT_HEADERS
@@ -41,5 +52,9 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/handshakeoptions.h
     include/wirebird/maskgenerator.h
     include/wirebird/websocket.h
+    include/wirebird/websocketcompression.h
+    include/wirebird/websocketheartbeat.h
+    include/wirebird/websocketlimits.h
     include/wirebird/websocketprotocol.h
-    include/wirebird/websocketserver.h)
+    include/wirebird/websocketserver.h
+    include/wirebird/websocketserverlimits.h)

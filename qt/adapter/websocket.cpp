@@ -101,6 +101,13 @@ namespace Wirebird {
 
     \fn void WebSocket::bytesWritten(qint64 bytes)
     This many bytes, frame headers included, were given to the system.
+
+    \fn void WebSocket::highWater()
+    More bytes wait to be sent than WebSocketLimits::highWater(): the network or the
+    peer is slower than the application. Good to pause what is sent until lowWater().
+
+    \fn void WebSocket::lowWater()
+    Less than half of that waits.
 */
 
 /*!
@@ -289,6 +296,36 @@ QString WebSocket::subprotocol() const
 }
 
 /*!
+    The extensions that were agreed, as the server's Sec-WebSocket-Extensions names
+    them, such as "permessage-deflate; server_max_window_bits=12", or empty.
+*/
+QString WebSocket::extensions() const
+{
+    return d->extensions;
+}
+
+/*!
+    The HTTP status of the response to the opening handshake: 101, or what the
+    server refused it with; 0 before, and for accepted connections.
+*/
+int WebSocket::responseStatus() const
+{
+    return d->responseStatus;
+}
+
+/*! The header of that response, in order, names in lower case. */
+QList<QPair<QByteArray, QByteArray>> WebSocket::responseHeaders() const
+{
+    return d->responseHeaders;
+}
+
+/*! How the body of a refusal begins, up to 1 KiB. */
+QByteArray WebSocket::responseBody() const
+{
+    return d->responseBody;
+}
+
+/*!
     The code of the peer's Close, or of one's own; 1000 before.
 */
 WebSocketProtocol::CloseCode WebSocket::closeCode() const
@@ -361,8 +398,79 @@ qint64 WebSocket::bytesToWrite() const
 }
 
 /*!
-    A frame longer than this closes the connection with 1009. Default and maximum
-    is maxIncomingFrameSize(); larger values are ignored.
+    Bytes written to the network by this connection, handshake and frame headers
+    included; 0 without a connection.
+*/
+quint64 WebSocket::bytesSent() const
+{
+    return d->figure(WIREBIRD_OPTION_BYTES_SENT);
+}
+
+/*! Bytes read from the network, in the same way. */
+quint64 WebSocket::bytesReceived() const
+{
+    return d->figure(WIREBIRD_OPTION_BYTES_RECEIVED);
+}
+
+quint64 WebSocket::messagesSent() const
+{
+    return d->figure(WIREBIRD_OPTION_MESSAGES_SENT);
+}
+
+quint64 WebSocket::messagesReceived() const
+{
+    return d->figure(WIREBIRD_OPTION_MESSAGES_RECEIVED);
+}
+
+/*! Messages that WebSocketLimits::overflow() dropped. */
+quint64 WebSocket::messagesDropped() const
+{
+    return d->figure(WIREBIRD_OPTION_DROPPED);
+}
+
+/*! Between the last answered Ping and its Pong; 0 before the first. */
+std::chrono::microseconds WebSocket::roundTripTime() const
+{
+    return std::chrono::microseconds(d->figure(WIREBIRD_OPTION_ROUND_TRIP));
+}
+
+WebSocketLimits WebSocket::limits() const
+{
+    return d->limits;
+}
+
+/*! Holds at once; the handshake's timeout from the next open() on. */
+void WebSocket::setLimits(const WebSocketLimits &limits)
+{
+    d->setLimits(limits);
+}
+
+WebSocketCompression WebSocket::compression() const
+{
+    return d->compression;
+}
+
+/*! Holds from the next open() on. */
+void WebSocket::setCompression(const WebSocketCompression &compression)
+{
+    d->compression = compression;
+}
+
+WebSocketHeartbeat WebSocket::heartbeat() const
+{
+    return d->heartbeat;
+}
+
+/*! Holds at once. */
+void WebSocket::setHeartbeat(const WebSocketHeartbeat &heartbeat)
+{
+    d->setHeartbeat(heartbeat);
+}
+
+/*!
+    A frame longer than this closes the connection with 1009: the same as
+    WebSocketLimits::maxFrameSize(), but larger values than maxIncomingFrameSize()
+    are ignored.
 */
 void WebSocket::setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSize)
 {
@@ -371,13 +479,13 @@ void WebSocket::setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameSi
 
 quint64 WebSocket::maxAllowedIncomingFrameSize() const
 {
-    return d->maxFrameSize;
+    return d->limits.maxFrameSize();
 }
 
 /*!
     A message longer than this, in bytes (text: of UTF-8), closes the connection
-    with 1009. Default and maximum is maxIncomingMessageSize(); larger values are
-    ignored.
+    with 1009: the same as WebSocketLimits::maxMessageSize(), but larger values than
+    maxIncomingMessageSize() are ignored.
 */
 void WebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessageSize)
 {
@@ -386,17 +494,17 @@ void WebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessa
 
 quint64 WebSocket::maxAllowedIncomingMessageSize() const
 {
-    return d->maxMessageSize;
+    return d->limits.maxMessageSize();
 }
 
 quint64 WebSocket::maxIncomingMessageSize()
 {
-    return WebSocketPrivate::largestSize;
+    return largestSize;
 }
 
 quint64 WebSocket::maxIncomingFrameSize()
 {
-    return WebSocketPrivate::largestSize;
+    return largestSize;
 }
 
 /*!
@@ -416,7 +524,7 @@ quint64 WebSocket::outgoingFrameSize() const
 
 quint64 WebSocket::maxOutgoingFrameSize()
 {
-    return WebSocketPrivate::largestSize;
+    return largestSize;
 }
 
 /*!

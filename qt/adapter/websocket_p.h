@@ -6,6 +6,7 @@
 // m_steps, so the slots may delete, move, close or open the object.
 #pragma once
 
+#include "connectionoptions.h"
 #include "eventsink.h"
 #include "handle.h"
 #include "manner.h"
@@ -31,10 +32,6 @@ namespace Wirebird {
 class WebSocketPrivate final : public EventSink
 {
 public:
-    /// Qt's maximum for sizes, its default for incoming ones too.
-    static constexpr quint64 largestSize = 2147483646;
-    static constexpr quint64 defaultFrameSize = 512 * 1024;
-
     /// For a public object of class `Socket`.
     template <typename Socket>
     static std::unique_ptr<WebSocketPrivate> make(Socket *q, Manner manner, const QString &origin,
@@ -81,13 +78,17 @@ public:
     void setMaxFrameSize(quint64 size);
     void setMaxMessageSize(quint64 size);
     void setOutgoingFrameSize(quint64 size);
-    wirebird_connection_options_t connectionOptions(bool isClient);
+    void setLimits(const WebSocketLimits &newLimits);
+    void setHeartbeat(const WebSocketHeartbeat &newHeartbeat);
+    wirebird_connection_options_t connectionOptions(Role role);
     bool isValid() const;
     QString shownErrorString() const;
     QHostAddress localAddress() const;
     quint16 localPort() const;
     QHostAddress peerAddress() const;
     quint16 peerPort() const;
+    /// A figure of the connection, WIREBIRD_OPTION_…; 0 without one.
+    quint64 figure(quint32 option) const;
 
     QObject *const q;
     const Manner manner;
@@ -107,12 +108,17 @@ public:
     QString resourceName;
     QString peerName;
     QString subprotocol;
+    QString extensions;
+    int responseStatus = 0;
+    QList<QPair<QByteArray, QByteArray>> responseHeaders;
+    QByteArray responseBody;
 
     QAbstractSocket::PauseModes pauseMode = QAbstractSocket::PauseNever;
     qint64 readBufferSize = 0;
-    quint64 maxFrameSize = largestSize;
-    quint64 maxMessageSize = largestSize;
-    quint64 outgoingFrameSize = defaultFrameSize;
+    WebSocketLimits limits;
+    WebSocketCompression compression;
+    WebSocketHeartbeat heartbeat;
+    quint64 outgoingFrameSize = 512 * 1024;
     Masks masks;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
@@ -144,6 +150,7 @@ private:
     }
     void insertError(QAbstractSocket::SocketError error, const QString &text);
     void insertEnd(std::initializer_list<Steps::Step> before);
+    void insertChanged();
 
     void doOpen(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
     void doClose(quint16 code, const QByteArray &reason);
@@ -151,8 +158,11 @@ private:
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
     void opened();
+    void readExtensions();
+    QList<QPair<QByteArray, QByteArray>> readHeaders() const;
     void closing(ClosedBy by, quint16 code, const QString &reason);
     void closed(const End &end);
+    void readRefusal(const End &end);
     void failedToOpen(const End &end);
 
     bool isFrameToo(const wirebird_event_t &event) const;
@@ -167,6 +177,16 @@ private:
     void addresses(wirebird_address_t *local, wirebird_address_t *peer) const;
 
     const std::unique_ptr<WebSocketEmitter> m_emitter;
+    /// What NOTIFY signals have told.
+    struct Told
+    {
+        QUrl requestUrl;
+        QString subprotocol;
+        QString extensions;
+        QString errorString;
+        WebSocketProtocol::CloseCode closeCode = WebSocketProtocol::CloseCodeNormal;
+        QString closeReason;
+    } m_told;
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
     bool m_isBeingDestroyed = false;

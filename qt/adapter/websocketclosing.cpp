@@ -38,6 +38,7 @@ Steps::Step WebSocketPrivate::changeState(QAbstractSocket::SocketState newState)
         if (state == newState)
             return;
         state = newState;
+        insertChanged();
         m_emitter->stateChanged(newState);
     };
 }
@@ -55,6 +56,27 @@ void WebSocketPrivate::insertError(QAbstractSocket::SocketError kind, const QStr
     errorString = text;
     steps.insert({[this, kind] { m_emitter->errorOccurred(kind); },
                   [this, kind] { m_emitter->error(kind); }});
+    insertChanged();
+}
+
+/// The NOTIFY signals of properties that have changed.
+void WebSocketPrivate::insertChanged()
+{
+    using Property = WebSocketEmitter::Property;
+    if (manner != Manner::Wirebird)
+        return;
+    const auto tell = [this](auto &told, const auto &now, Property property) {
+        if (told == now)
+            return;
+        told = now;
+        steps.insert({[this, property] { m_emitter->changed(property); }});
+    };
+    tell(m_told.requestUrl, request.url(), Property::RequestUrl);
+    tell(m_told.subprotocol, subprotocol, Property::Subprotocol);
+    tell(m_told.extensions, extensions, Property::Extensions);
+    tell(m_told.errorString, shownErrorString(), Property::ErrorString);
+    tell(m_told.closeCode, closeCode, Property::CloseCode);
+    tell(m_told.closeReason, closeReason, Property::CloseReason);
 }
 
 /// `before`, then the end of a connection that had been open.
@@ -156,11 +178,13 @@ void WebSocketPrivate::closing(ClosedBy by, quint16 code, const QString &reason)
 
 void WebSocketPrivate::closed(const End &end)
 {
-    connection.release();
     if (state == QAbstractSocket::ConnectingState) {
+        readRefusal(end);
+        connection.release();
         failedToOpen(end);
         return;
     }
+    connection.release();
     if (state == QAbstractSocket::UnconnectedState)
         return;
     const bool isOwnAnswered = m_closedBy == ClosedBy::Us && end.closeCode == closeCode;

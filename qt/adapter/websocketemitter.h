@@ -15,6 +15,9 @@ namespace Wirebird {
 class WebSocketEmitter
 {
 public:
+    /// Besides state, whose signal is stateChanged().
+    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason };
+
     virtual ~WebSocketEmitter() = default;
 
     virtual void aboutToClose() = 0;
@@ -30,8 +33,14 @@ public:
     /// Deprecated by Qt, emitted after errorOccurred().
     virtual void error(QAbstractSocket::SocketError error) = 0;
     virtual void pong(quint64 elapsedTime, const QByteArray &payload) = 0;
-    virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void bytesWritten(qint64 bytes) = 0;
+
+    // Wirebird's own: nothing where the class has none.
+    virtual void pingReceived(const QByteArray &payload) = 0;
+    virtual void highWater() = 0;
+    virtual void lowWater() = 0;
+    /// The NOTIFY signal of a property.
+    virtual void changed(Property property) = 0;
 
     /// The WIREBIRD_WANT_… that a connection of `signal` needs. By any thread.
     virtual quint32 wantOf(const QMetaMethod &signal) const = 0;
@@ -79,12 +88,47 @@ public:
     {
         Q_EMIT q->pong(elapsedTime, payload);
     }
+    void bytesWritten(qint64 bytes) override { Q_EMIT q->bytesWritten(bytes); }
+
     void pingReceived(const QByteArray &payload) override
     {
-        if constexpr (HasPing<Socket>::value)
+        if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->pingReceived(payload);
     }
-    void bytesWritten(qint64 bytes) override { Q_EMIT q->bytesWritten(bytes); }
+    void highWater() override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->highWater();
+    }
+    void lowWater() override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->lowWater();
+    }
+    void changed(Property property) override
+    {
+        if constexpr (IsOwn<Socket>::value) {
+            switch (property) {
+            case Property::RequestUrl:
+                Q_EMIT q->requestUrlChanged();
+                break;
+            case Property::Subprotocol:
+                Q_EMIT q->subprotocolChanged();
+                break;
+            case Property::Extensions:
+                Q_EMIT q->extensionsChanged();
+                break;
+            case Property::ErrorString:
+                Q_EMIT q->errorStringChanged();
+                break;
+            case Property::CloseCode:
+                Q_EMIT q->closeCodeChanged();
+                break;
+            case Property::CloseReason:
+                Q_EMIT q->closeReasonChanged();
+            }
+        }
+    }
 
     quint32 wantOf(const QMetaMethod &signal) const override
     {
@@ -107,11 +151,11 @@ public:
 
 private:
     template <typename T, typename = void>
-    struct HasPing : std::false_type
+    struct IsOwn : std::false_type
     {
     };
     template <typename T>
-    struct HasPing<T, std::void_t<decltype(&T::pingReceived)>> : std::true_type
+    struct IsOwn<T, std::void_t<decltype(&T::pingReceived)>> : std::true_type
     {
     };
 
@@ -129,7 +173,7 @@ private:
     }
     static QMetaMethod pingMethod()
     {
-        if constexpr (HasPing<Socket>::value)
+        if constexpr (IsOwn<Socket>::value)
             return QMetaMethod::fromSignal(&Socket::pingReceived);
         else
             return QMetaMethod();

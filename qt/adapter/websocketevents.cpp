@@ -40,6 +40,12 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
     case WIREBIRD_EVENT_WRITTEN:
         now([this, bytes = qint64(event.value)] { m_emitter->bytesWritten(bytes); });
         break;
+    case WIREBIRD_EVENT_HIGH_WATER:
+        now([this] { m_emitter->highWater(); });
+        break;
+    case WIREBIRD_EVENT_LOW_WATER:
+        now([this] { m_emitter->lowWater(); });
+        break;
     case WIREBIRD_EVENT_OPENED:
         // An accepted socket is open for the application already.
         if (state == QAbstractSocket::ConnectingState)

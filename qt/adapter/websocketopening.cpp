@@ -29,16 +29,20 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     if (!failure && !pump.queue().id)
         failure = OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
     wirebird_connection_t opened{0};
-    const wirebird_connection_options_t forConnection = connectionOptions(true);
+    const wirebird_connection_options_t forConnection = connectionOptions(Role::Client);
     if (!failure) {
         const OpenRequest asked(newRequest, options, origin);
         wirebird_client_options_t forClient;
         wirebird_client_options_init(&forClient, sizeof forClient);
         asked.fill(&forClient);
         forClient.connection = &forConnection;
+        forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
+        masks.fill(&forClient);
         const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
-        if (status != WIREBIRD_OK)
+        if (status != WIREBIRD_OK) {
+            Masks::discard(forClient);
             failure = toOpenError(status, url);
+        }
     }
     if (failure) {
         if (!connection)
@@ -54,10 +58,14 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     resourceName = resourceNameOf(url);
     peerName = url.host();
     subprotocol.clear();
+    extensions.clear();
     error = QAbstractSocket::UnknownSocketError;
     errorString.clear();
     closeCode = WebSocketProtocol::CloseCodeNormal;
     closeReason.clear();
+    responseStatus = 0;
+    responseHeaders.clear();
+    responseBody.clear();
     m_closedBy = ClosedBy::Nobody;
     m_saidAboutToClose = false;
     m_isHeld = false;
@@ -66,11 +74,42 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 
 void WebSocketPrivate::opened()
 {
-    wirebird_text_t chosen{};
-    if (wirebird_connection_subprotocol(connection.get(), &chosen) == WIREBIRD_OK)
-        subprotocol = toString(chosen);
+    wirebird_text_t agreed{};
+    if (wirebird_connection_subprotocol(connection.get(), &agreed) == WIREBIRD_OK)
+        subprotocol = toString(agreed);
+    readExtensions();
+    responseStatus = 101;
+    responseHeaders = readHeaders();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
                   emitSignal<&WebSocketEmitter::connected>()});
+}
+
+void WebSocketPrivate::readExtensions()
+{
+    wirebird_text_t agreed{};
+    if (wirebird_connection_extensions(connection.get(), &agreed) == WIREBIRD_OK)
+        extensions = toString(agreed);
+}
+
+QList<QPair<QByteArray, QByteArray>> WebSocketPrivate::readHeaders() const
+{
+    QList<QPair<QByteArray, QByteArray>> headers;
+    wirebird_header_t header{};
+    for (size_t i = 0; wirebird_connection_header(connection.get(), i, &header) == WIREBIRD_OK; ++i)
+        headers.append({toBytes(header.name), toBytes(header.value)});
+    return headers;
+}
+
+/// What the server answered, while the engine still has it.
+void WebSocketPrivate::readRefusal(const End &end)
+{
+    if (end.status != WIREBIRD_ERROR_HTTP_STATUS)
+        return;
+    responseStatus = int(end.value);
+    responseHeaders = readHeaders();
+    wirebird_text_t body{};
+    if (wirebird_connection_response_body(connection.get(), &body) == WIREBIRD_OK)
+        responseBody = toBytes(body);
 }
 
 void WebSocketPrivate::failedToOpen(const End &end)
@@ -127,13 +166,14 @@ void WebSocketPrivate::failedToOpen(const End &end)
 
 bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
 {
-    const wirebird_connection_options_t forConnection = connectionOptions(false);
+    const wirebird_connection_options_t forConnection = connectionOptions(Role::Server);
     options->connection = &forConnection;
     wirebird_connection_set_user_data(handle.get(), forConnection.user_data);
     if (wirebird_connection_accept(handle.get(), options) != WIREBIRD_OK)
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
+    readExtensions();
     return true;
 }
 

@@ -98,10 +98,7 @@ bool WebSocketPrivate::flush()
 
 qint64 WebSocketPrivate::bytesToWrite() const
 {
-    uint64_t bytes = 0;
-    if (connection)
-        wirebird_connection_get(connection.get(), WIREBIRD_OPTION_UNSENT, &bytes);
-    return qint64(bytes);
+    return qint64(figure(WIREBIRD_OPTION_UNSENT));
 }
 
 } // namespace Wirebird

@@ -41,9 +41,10 @@ namespace Wirebird {
 /*!
     \fn void WebSocketServer::originAuthenticationRequired(Wirebird::WebSocketCorsAuthenticator *authenticator)
     Emitted for each valid request, with or without Origin; connect directly. A
-    request is accepted unless a slot says no, then it is answered with 403.
-    Without a slot every origin is welcome: decide here if browsers reach the
-    server.
+    request without Origin, as from programs that are no browsers, and one whose
+    Origin is that of its own Host header, come as allowed, others as not allowed: a
+    slot that knows better calls setAllowed(). What is not allowed is answered with
+    403.
 
     \fn void WebSocketServer::newConnection()
     A connection waits in nextPendingConnection().
@@ -265,6 +266,63 @@ QSslConfiguration WebSocketServer::sslConfiguration() const
 QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
 {
     return {WebSocketProtocol::Version13};
+}
+
+/*!
+    Serves the client at the other end of \a device as if it had connected here,
+    also if this server does not listen. The device, such as a QTcpSocket, an
+    encrypted QSslSocket or a QLocalSocket, is open, and its client's HTTP request is
+    still to be read. It has to belong to the calling thread, where its bytes are
+    carried from then on, wherever the WebSocket lives; it is destroyed at the end of
+    the connection. handshakeTimeout() does not hold for it.
+*/
+void WebSocketServer::handleConnection(QIODevice *device) const
+{
+    d->handleConnection(device);
+}
+
+WebSocketServerLimits WebSocketServer::serverLimits() const
+{
+    return d->serverLimits;
+}
+
+/*! Holds at once for handshakes that begin; the backlog from listen() on. */
+void WebSocketServer::setServerLimits(const WebSocketServerLimits &limits)
+{
+    d->setServerLimits(limits);
+}
+
+/*! What connections may use that are accepted from now on. */
+WebSocketLimits WebSocketServer::limits() const
+{
+    return d->limits;
+}
+
+void WebSocketServer::setLimits(const WebSocketLimits &limits)
+{
+    d->limits = limits;
+}
+
+/*! Disabled by default; enabled, it is agreed with clients that offer it. */
+WebSocketCompression WebSocketServer::compression() const
+{
+    return d->compression;
+}
+
+void WebSocketServer::setCompression(const WebSocketCompression &compression)
+{
+    d->compression = compression;
+}
+
+/*! Of connections that are accepted from now on. */
+WebSocketHeartbeat WebSocketServer::heartbeat() const
+{
+    return d->heartbeat;
+}
+
+void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
+{
+    d->heartbeat = heartbeat;
 }
 
 bool WebSocketServer::event(QEvent *event)

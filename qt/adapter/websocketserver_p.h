@@ -5,6 +5,7 @@
 #include "eventsink.h"
 #include "handle.h"
 #include "manner.h"
+#include "serveroptions.h"
 #include "steps.h"
 #include "websocketserveremitter.h"
 
@@ -18,6 +19,10 @@
 
 #include <chrono>
 #include <vector>
+
+QT_BEGIN_NAMESPACE
+class QIODevice;
+QT_END_NAMESPACE
 
 namespace Wirebird {
 
@@ -33,6 +38,8 @@ public:
     bool listen(const QHostAddress &address, quint16 port);
     bool adopt(qintptr descriptor);
     void close();
+    void handleConnection(QIODevice *device);
+    void setServerLimits(const WebSocketServerLimits &newLimits);
     void pauseAccepting();
     void resumeAccepting();
     void destroy();
@@ -59,6 +66,11 @@ public:
     std::chrono::milliseconds handshakeTimeout{10000};
     int maxPending = 30;
     QStringList subprotocols;
+    WebSocketServerLimits serverLimits;
+    // Of accepted connections.
+    WebSocketLimits limits = WebSocketLimitsPrivate::of(Role::Server);
+    WebSocketCompression compression = WebSocketCompressionPrivate::of(Role::Server);
+    WebSocketHeartbeat heartbeat = WebSocketHeartbeatPrivate::of(Role::Server);
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
 #ifndef QT_NO_NETWORKPROXY
@@ -77,11 +89,12 @@ private:
         WebSocketPrivate *d;
     };
 
-    wirebird_status_t start(const QByteArray &host, quint16 port, qintptr descriptor);
+    wirebird_status_t start(const QByteArray &host, quint16 port, qint64 descriptor,
+                            ServerHandle *started);
     bool refuseToListen();
     void setError(WebSocketProtocol::CloseCode code, const QString &text);
 
-    void decide(wirebird_connection_t request);
+    void decide(const wirebird_event_t &event);
     void accept(ConnectionHandle &connection, const QNetworkRequest &request);
     void handshakeFailed(const wirebird_event_t &event);
     void arrive();
@@ -90,6 +103,7 @@ private:
     void abortFetched();
 
     const std::unique_ptr<WebSocketServerEmitter> m_emitter;
+    ServerHandle m_attached; ///< Of devices given to handleConnection().
     QQueue<Accepted> m_pending;
     /// Those that lose their connection with the server (Manner::QtWebSockets).
     std::vector<Accepted> m_fetched;

@@ -1,6 +1,7 @@
 // A server from listen() to its end.
 #include "websocketserver_p.h"
 
+#include "carrier.h"
 #include "convert.h"
 #include "pump.h"
 
@@ -44,6 +45,12 @@ WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
       name(name),
       m_emitter(std::move(emitter))
 {
+    if (manner == Manner::QtWebSockets) {
+        serverLimits = WebSocketServerLimitsPrivate::ofQtWebSockets();
+        limits = WebSocketLimitsPrivate::ofQtWebSockets();
+        compression = WebSocketCompressionPrivate::off();
+        heartbeat = WebSocketHeartbeat();
+    }
 }
 
 WebSocketServerPrivate::~WebSocketServerPrivate() = default;
@@ -55,11 +62,11 @@ bool WebSocketServerPrivate::listen(const QHostAddress &newAddress, quint16 port
     QByteArray host = newAddress.toString().toLatin1();
     if (newAddress == QHostAddress::Any)
         host = "::";
-    wirebird_status_t status = start(host, port, -1);
+    wirebird_status_t status = start(host, port, -1, &server);
     const bool isTaken =
         status == WIREBIRD_ERROR_ADDRESS_IN_USE || status == WIREBIRD_ERROR_PERMISSION;
     if (status != WIREBIRD_OK && !isTaken && newAddress == QHostAddress::Any)
-        status = start("0.0.0.0", port, -1); // a system without IPv6
+        status = start("0.0.0.0", port, -1, &server); // a system without IPv6
     if (status == WIREBIRD_OK) {
         address = newAddress;
         return true;
@@ -72,7 +79,7 @@ bool WebSocketServerPrivate::adopt(qintptr descriptor)
 {
     if (descriptor < 0 || refuseToListen())
         return false;
-    const wirebird_status_t status = start(QByteArray(), 0, descriptor);
+    const wirebird_status_t status = start(QByteArray(), 0, descriptor, &server);
     if (status == WIREBIRD_OK) {
         address.clear();
         return true;
@@ -103,7 +110,7 @@ bool WebSocketServerPrivate::refuseToListen()
 }
 
 wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 port,
-                                                qintptr descriptor)
+                                                qint64 descriptor, ServerHandle *started)
 {
     wirebird_server_options_t options;
     wirebird_server_options_init(&options, sizeof options);
@@ -118,14 +125,26 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     options.user_data = static_cast<EventSink *>(this);
     options.handshake_timeout_ms = handshakeTimeout.count() < 0 ? 0 : quint32(timeout.count());
     options.name = textView(nameBytes);
-    // As with Qt: the system's limits decide.
-    options.max_connections = std::numeric_limits<quint32>::max();
-    wirebird_server_t started{0};
+    WebSocketServerLimitsPrivate::of(serverLimits).fill(&options);
+    wirebird_server_t handle{0};
     const wirebird_status_t status =
-        wirebird_server_listen(Pump::current().queue(), &options, &started);
+        wirebird_server_listen(Pump::current().queue(), &options, &handle);
     if (status == WIREBIRD_OK)
-        server.reset(started);
+        started->reset(handle);
     return status;
+}
+
+/// Devices have a server of the engine for themselves, that does not listen, so
+/// that they are independent of listen() and close().
+void WebSocketServerPrivate::handleConnection(QIODevice *device)
+{
+    wirebird_status_t status = WIREBIRD_OK;
+    if (!m_attached)
+        status = start(QByteArray(), 0, WIREBIRD_NO_SOCKET, &m_attached);
+    if (status == WIREBIRD_OK)
+        status = Carrier::attach(m_attached.get(), device);
+    if (status != WIREBIRD_OK)
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, lastError());
 }
 
 void WebSocketServerPrivate::close()
@@ -153,6 +172,7 @@ void WebSocketServerPrivate::destroy()
 {
     steps.leave();
     server.release();
+    m_attached.release();
     closePending();
     abortFetched();
 }
@@ -169,6 +189,15 @@ void WebSocketServerPrivate::abortFetched()
         else
             QMetaObject::invokeMethod(object.data(), [socket = d] { socket->abort(); });
     }
+}
+
+void WebSocketServerPrivate::setServerLimits(const WebSocketServerLimits &newLimits)
+{
+    serverLimits = newLimits;
+    if (server)
+        WebSocketServerLimitsPrivate::of(serverLimits).apply(server.get());
+    if (m_attached)
+        WebSocketServerLimitsPrivate::of(serverLimits).apply(m_attached.get());
 }
 
 void WebSocketServerPrivate::pauseAccepting()

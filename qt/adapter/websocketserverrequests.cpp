@@ -51,7 +51,7 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
 {
     switch (event.kind) {
     case WIREBIRD_EVENT_REQUEST:
-        decide(event.connection);
+        decide(event);
         break;
     case WIREBIRD_EVENT_HANDSHAKE_FAILED:
         handshakeFailed(event);
@@ -65,8 +65,10 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
     }
 }
 
-void WebSocketServerPrivate::decide(wirebird_connection_t connection)
+void WebSocketServerPrivate::decide(const wirebird_event_t &event)
 {
+    const wirebird_connection_t connection = event.connection;
+    const quint64 source = event.server.id;
     // Released, it is answered with 503.
     ConnectionHandle request(connection);
     if (m_pending.size() >= maxPending) {
@@ -78,8 +80,12 @@ void WebSocketServerPrivate::decide(wirebird_connection_t connection)
     const QNetworkRequest header = requestOf(connection);
     const QString origin = QString::fromUtf8(header.rawHeader("Origin"));
     const Steps::Watch watch(steps);
-    const bool isAllowed = m_emitter->originAuthenticationRequired(origin, true);
-    if (watch.isOver() || !server)
+    uint64_t isForeign = 0;
+    wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
+    const bool isAllowed = m_emitter->originAuthenticationRequired(
+        origin, manner == Manner::QtWebSockets || !isForeign);
+    // A slot may have closed the server.
+    if (watch.isOver() || (source != server.get().id && source != m_attached.get().id))
         return;
     if (isAllowed) {
         accept(request, header);
@@ -104,6 +110,9 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     d->request = request;
     d->resourceName = request.url().toString();
     d->subprotocol = subprotocol;
+    d->limits = limits;
+    d->compression = compression;
+    d->heartbeat = heartbeat;
     if (!d->accept(connection, &options))
         return; // the client is gone
     d->hold();
@@ -160,9 +169,11 @@ void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)
 void WebSocketServerPrivate::leaveThread()
 {
     steps.leave();
-    if (server)
-        wirebird_server_set_queue(server.get(), wirebird_queue_t{0});
-    if (server || !steps.isEmpty())
+    for (const ServerHandle *handle : {&server, &m_attached}) {
+        if (*handle)
+            wirebird_server_set_queue(handle->get(), wirebird_queue_t{0});
+    }
+    if (server || m_attached || !steps.isEmpty())
         QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
 }
 
@@ -170,8 +181,12 @@ void WebSocketServerPrivate::arrive()
 {
     const Steps::Watch watch(steps);
     steps.run();
-    if (!watch.isOver() && server)
-        wirebird_server_set_queue(server.get(), Pump::current().queue());
+    if (watch.isOver())
+        return;
+    for (const ServerHandle *handle : {&server, &m_attached}) {
+        if (*handle)
+            wirebird_server_set_queue(handle->get(), Pump::current().queue());
+    }
 }
 
 } // namespace Wirebird

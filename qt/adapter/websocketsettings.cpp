@@ -4,7 +4,6 @@
 #include "convert.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace Wirebird {
 
@@ -16,6 +15,10 @@ WebSocketPrivate::WebSocketPrivate(QObject *object, std::unique_ptr<WebSocketEmi
       version(version),
       m_emitter(std::move(emitter))
 {
+    if (manner == Manner::QtWebSockets) {
+        limits = WebSocketLimitsPrivate::ofQtWebSockets();
+        compression = WebSocketCompressionPrivate::off();
+    }
 }
 
 WebSocketPrivate::~WebSocketPrivate() = default;
@@ -30,7 +33,7 @@ void WebSocketPrivate::setMaxFrameSize(quint64 size)
 {
     if (size > largestSize)
         return;
-    maxFrameSize = size;
+    limits.setMaxFrameSize(size);
     set(WIREBIRD_OPTION_MAX_FRAME_SIZE, std::max<quint64>(size, 1));
 }
 
@@ -38,8 +41,22 @@ void WebSocketPrivate::setMaxMessageSize(quint64 size)
 {
     if (size > largestSize)
         return;
-    maxMessageSize = size;
+    limits.setMaxMessageSize(size);
     set(WIREBIRD_OPTION_MAX_MESSAGE_SIZE, std::max<quint64>(size, 1));
+}
+
+void WebSocketPrivate::setLimits(const WebSocketLimits &newLimits)
+{
+    limits = newLimits;
+    if (connection)
+        WebSocketLimitsPrivate::of(limits).apply(connection.get());
+}
+
+void WebSocketPrivate::setHeartbeat(const WebSocketHeartbeat &newHeartbeat)
+{
+    heartbeat = newHeartbeat;
+    if (connection)
+        WebSocketHeartbeatPrivate::of(heartbeat).apply(connection.get());
 }
 
 void WebSocketPrivate::setOutgoingFrameSize(quint64 size)
@@ -50,24 +67,24 @@ void WebSocketPrivate::setOutgoingFrameSize(quint64 size)
     set(WIREBIRD_OPTION_OUTGOING_FRAME_SIZE, std::max<quint64>(size, 4));
 }
 
-wirebird_connection_options_t WebSocketPrivate::connectionOptions(bool isClient)
+wirebird_connection_options_t WebSocketPrivate::connectionOptions(Role role)
 {
-    wirebird_connection_options_t options;
-    if (isClient)
-        wirebird_client_connection_options_init(&options, sizeof options);
-    else
-        wirebird_server_connection_options_init(&options, sizeof options);
+    wirebird_connection_options_t options = defaultsOf(role);
     options.want = m_wants;
     options.user_data = static_cast<EventSink *>(this);
-    options.max_message_size = std::max<quint64>(maxMessageSize, 1);
-    options.max_frame_size = std::max<quint64>(maxFrameSize, 1);
     options.outgoing_frame_size = std::max<quint64>(outgoingFrameSize, 4);
-    // As with Qt: what waits to be sent is the application's affair, and there
-    // is no heartbeat.
-    options.max_unsent = quint64(std::numeric_limits<qint64>::max());
-    options.high_water = options.max_unsent;
-    options.ping_interval_ms = 0;
+    WebSocketLimitsPrivate::of(limits).fill(&options);
+    WebSocketCompressionPrivate::of(compression).fill(&options);
+    WebSocketHeartbeatPrivate::of(heartbeat).fill(&options);
     return options;
+}
+
+quint64 WebSocketPrivate::figure(quint32 option) const
+{
+    uint64_t value = 0;
+    if (connection)
+        wirebird_connection_get(connection.get(), option, &value);
+    return value;
 }
 
 bool WebSocketPrivate::isValid() const

@@ -43,6 +43,15 @@ inline void record(WebSocket *socket, QStringList *log)
                      [=](auto error) { add(QString("error %1").arg(error)); });
 }
 
+/// For messages larger than the defaults allow.
+inline WebSocketLimits largeLimits()
+{
+    WebSocketLimits limits;
+    limits.setMaxMessageSize(WebSocket::maxIncomingMessageSize());
+    limits.setMaxUnsent(WebSocket::maxIncomingMessageSize());
+    return limits;
+}
+
 /// A server on 127.0.0.1, a client connected to it, and the server's side of it.
 struct Pair
 {
@@ -52,6 +61,8 @@ struct Pair
 
     bool open(const WebSocketHandshakeOptions &options = {})
     {
+        server.setLimits(largeLimits());
+        client->setLimits(largeLimits());
         if (!server.isListening() && !server.listen(QHostAddress::LocalHost))
             return false;
         QObject::connect(&server, &WebSocketServer::newConnection, client.get(),

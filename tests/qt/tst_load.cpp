@@ -193,6 +193,7 @@ void tst_Load::aServerKilledInMidMessage()
     Peer peer({"server", QString::number(256 * 1024 * 1024)});
     const QByteArray port = peer.line();
     WebSocket client;
+    client.setLimits(largeLimits());
     connect(&client, &WebSocket::binaryFrameReceived, [&](const QByteArray &, bool) {
         if (!std::exchange(hasBegun, true))
             peer.process.kill();

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void closeEndsPendingConnectionsOnly();
     void aBoundSocketCanBeGiven();
     void theOriginIsAskedForEachRequest();
+    void aForeignOriginIsRefusedWithoutASlot();
     void aRefusedOriginGets403();
     void tooManyPendingConnectionsAreCutOff();
     void anotherVersionIsRefused();
@@ -177,21 +178,32 @@ void tst_WebSocketServer::aBoundSocketCanBeGiven()
 
 void tst_WebSocketServer::theOriginIsAskedForEachRequest()
 {
-    QStringList origins;
+    QStringList asked;
     WebSocketServer server("", WebSocketServer::NonSecureMode);
     connect(&server, &WebSocketServer::originAuthenticationRequired,
             [&](WebSocketCorsAuthenticator *authenticator) {
-                QVERIFY(authenticator->allowed());
-                origins << authenticator->origin();
+                asked << authenticator->origin() + (authenticator->allowed() ? " yes" : " no");
+                authenticator->setAllowed(true);
             });
     QVERIFY(server.listen(QHostAddress::LocalHost));
-    WebSocket first("http://example.org");
-    first.open(server.serverUrl());
-    QVERIFY(waitFor([&] { return first.isValid(); }));
-    WebSocket second;
-    second.open(server.serverUrl());
-    QVERIFY(waitFor([&] { return second.isValid(); }));
-    QCOMPARE(origins, QStringList({"http://example.org", ""}));
+    const QString own = "http://127.0.0.1:" + QString::number(server.serverPort());
+    for (const QString &origin : {QString("http://example.org"), own, QString()}) {
+        WebSocket socket(origin);
+        socket.open(server.serverUrl());
+        QVERIFY2(waitFor([&] { return socket.isValid(); }), qPrintable(origin));
+    }
+    QCOMPARE(asked, QStringList({"http://example.org no", own + " yes", " yes"}));
+}
+
+void tst_WebSocketServer::aForeignOriginIsRefusedWithoutASlot()
+{
+    WebSocketServer server("", WebSocketServer::NonSecureMode);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    RawClient client(server, "Origin: http://evil.example\r\n");
+    const QByteArray answer = client.readToEnd();
+    QVERIFY2(answer.startsWith("HTTP/1.1 403 "), answer);
+    QCOMPARE(server.error(), CloseCodePolicyViolated);
+    QVERIFY(!server.hasPendingConnections());
 }
 
 void tst_WebSocketServer::aRefusedOriginGets403()

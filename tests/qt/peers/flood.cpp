@@ -23,7 +23,10 @@ static void say(const QByteArray &line)
 
 static int runClient(QCoreApplication *app, const QUrl &url, int count, int size)
 {
+    WebSocketLimits limits;
+    limits.setMaxUnsent(WebSocket::maxIncomingMessageSize());
     WebSocket socket;
+    socket.setLimits(limits);
     QObject::connect(&socket, &WebSocket::connected, [&] {
         for (int i = 0; i < count; ++i) {
             QByteArray message(size, char(i));
@@ -39,7 +42,10 @@ static int runClient(QCoreApplication *app, const QUrl &url, int count, int size
 
 static int runServer(QCoreApplication *app, int size)
 {
+    WebSocketLimits limits;
+    limits.setMaxUnsent(WebSocket::maxIncomingMessageSize());
     WebSocketServer server("flood", WebSocketServer::NonSecureMode);
+    server.setLimits(limits);
     QObject::connect(&server, &WebSocketServer::newConnection, [&] {
         WebSocket *const socket = server.nextPendingConnection();
         socket->setParent(&server);

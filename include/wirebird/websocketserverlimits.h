@@ -1,0 +1,55 @@
+// How much a server's opening handshakes may use, and how many connections it has.
+#pragma once
+
+#include <wirebird/global.h>
+
+#include <QtCore/qshareddata.h>
+
+namespace Wirebird {
+
+class WebSocketServerLimitsPrivate;
+
+/// Limits of a server. A value; copies share.
+class WIREBIRD_QT_EXPORT WebSocketServerLimits
+{
+public:
+    WebSocketServerLimits();
+    WebSocketServerLimits(const WebSocketServerLimits &other);
+    WebSocketServerLimits(WebSocketServerLimits &&other) noexcept;
+    ~WebSocketServerLimits();
+
+    WebSocketServerLimits &operator=(const WebSocketServerLimits &other);
+    WebSocketServerLimits &operator=(WebSocketServerLimits &&other) noexcept
+    {
+        swap(other);
+        return *this;
+    }
+
+    void swap(WebSocketServerLimits &other) noexcept { d.swap(other.d); }
+
+    quint32 maxConnections() const;
+    void setMaxConnections(quint32 maxConnections);
+    quint32 maxHandshakes() const;
+    void setMaxHandshakes(quint32 maxHandshakes);
+    quint32 maxHandshakesPerAddress() const;
+    void setMaxHandshakesPerAddress(quint32 maxHandshakesPerAddress);
+    quint32 backlog() const;
+    void setBacklog(quint32 backlog);
+    quint32 maxHeaderSize() const;
+    void setMaxHeaderSize(quint32 maxHeaderSize);
+    quint32 maxHeaders() const;
+    void setMaxHeaders(quint32 maxHeaders);
+
+    friend bool operator==(const WebSocketServerLimits &a, const WebSocketServerLimits &b) noexcept { return a.equals(b); }
+    friend bool operator!=(const WebSocketServerLimits &a, const WebSocketServerLimits &b) noexcept { return !a.equals(b); }
+
+private:
+    friend class WebSocketServerLimitsPrivate;
+    bool equals(const WebSocketServerLimits &other) const noexcept;
+
+    QSharedDataPointer<WebSocketServerLimitsPrivate> d;
+};
+
+} // namespace Wirebird
+
+Q_DECLARE_SHARED(Wirebird::WebSocketServerLimits)

@@ -1,0 +1,147 @@
+// Bytes between a device of the application, such as a QTcpSocket, and the engine.
+#include "carrier.h"
+
+#include "convert.h"
+#include "pump.h"
+#include "wakeup.h"
+
+#include <QtCore/qiodevice.h>
+#include <QtNetwork/qabstractsocket.h>
+
+#include <array>
+#include <utility>
+
+namespace Wirebird {
+namespace {
+
+/// What the device may keep unread, and unwritten.
+constexpr qint64 mostBuffered = 64 * 1024;
+
+} // namespace
+
+wirebird_status_t Carrier::attach(wirebird_server_t server, QIODevice *device)
+{
+    auto *const carrier = new Carrier(device);
+    wirebird_stream_options_t options;
+    wirebird_stream_options_init(&options, sizeof options);
+    options.handshake_timeout_ms = 0;
+    options.wake = Wakeup::wake;
+    options.drop = Wakeup::drop;
+    options.context = carrier->m_wakeup;
+    if (const auto *socket = qobject_cast<QAbstractSocket *>(device)) {
+        options.local = toAddress(socket->localAddress(), socket->localPort());
+        options.peer = toAddress(socket->peerAddress(), socket->peerPort());
+    }
+    wirebird_stream_t stream{0};
+    const wirebird_status_t status = wirebird_server_attach(server, &options, &stream);
+    if (status != WIREBIRD_OK) {
+        delete std::exchange(carrier->m_wakeup, nullptr);
+        delete carrier;
+        return status;
+    }
+    carrier->m_stream.reset(stream);
+    carrier->setParent(&Pump::current()); // ends with the thread
+    device->setParent(carrier);
+    carrier->follow();
+    carrier->carry();
+    return WIREBIRD_OK;
+}
+
+Carrier::Carrier(QIODevice *device) : m_device(device), m_wakeup(new Wakeup(this)) { }
+
+Carrier::~Carrier()
+{
+    if (m_wakeup)
+        m_wakeup->leave();
+}
+
+void Carrier::follow()
+{
+    QIODevice *const device = m_device;
+    connect(device, &QIODevice::readyRead, this, &Carrier::carry);
+    connect(device, &QIODevice::bytesWritten, this, &Carrier::carry);
+    connect(device, &QObject::destroyed, this, &QObject::deleteLater);
+    const auto end = [this] {
+        m_atEnd = true;
+        carry();
+    };
+    connect(device, &QIODevice::readChannelFinished, this, end);
+    connect(device, &QIODevice::aboutToClose, this, end);
+    if (auto *const socket = qobject_cast<QAbstractSocket *>(device)) {
+        socket->setReadBufferSize(mostBuffered);
+        connect(socket, &QAbstractSocket::disconnected, this, end);
+        m_atEnd = socket->state() != QAbstractSocket::ConnectedState;
+    }
+}
+
+void Carrier::customEvent(QEvent *)
+{
+    m_wakeup->arrived();
+    carry();
+}
+
+void Carrier::carry()
+{
+    if (!m_device || !m_stream)
+        return;
+    give();
+    take();
+}
+
+void Carrier::give()
+{
+    while (m_device->bytesAvailable() > 0) {
+        const QByteArray bytes = m_device->peek(mostBuffered);
+        size_t taken = 0;
+        wirebird_stream_give(m_stream.get(), bytes.constData(), size_t(bytes.size()), &taken);
+        if (taken == 0)
+            return;
+        m_device->skip(qint64(taken));
+    }
+    if (m_atEnd && !std::exchange(m_toldEnd, true))
+        wirebird_stream_give_end(m_stream.get());
+}
+
+void Carrier::take()
+{
+    std::array<char, 16 * 1024> buffer;
+    while (m_device->bytesToWrite() < mostBuffered) {
+        size_t taken = 0;
+        switch (wirebird_stream_take(m_stream.get(), buffer.data(), buffer.size(), &taken)) {
+        case WIREBIRD_OK:
+            // On errors the device says that it is at its end.
+            if (m_device->write(buffer.data(), qint64(taken)) < 0)
+                return;
+            break;
+        case WIREBIRD_EMPTY:
+        case WIREBIRD_END: // QTcpSocket can't end one direction; OVER follows
+            return;
+        case WIREBIRD_OVER:
+            if (qobject_cast<QAbstractSocket *>(m_device) || m_device->bytesToWrite() == 0)
+                finish();
+            return;
+        default:
+            if (auto *const socket = qobject_cast<QAbstractSocket *>(m_device))
+                socket->abort();
+            finish();
+            return;
+        }
+    }
+}
+
+void Carrier::finish()
+{
+    m_stream.release();
+    m_device->disconnect(this);
+    auto *const socket = qobject_cast<QAbstractSocket *>(m_device);
+    if (!socket || socket->state() == QAbstractSocket::UnconnectedState) {
+        deleteLater();
+        return;
+    }
+    connect(socket, &QAbstractSocket::disconnected, this, &QObject::deleteLater);
+    socket->disconnectFromHost(); // having written what waits
+    if (socket->state() == QAbstractSocket::UnconnectedState)
+        deleteLater();
+}
+
+} // namespace Wirebird

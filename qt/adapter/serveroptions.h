@@ -1,0 +1,37 @@
+// What WebSocketServerLimits holds, and how it reaches the engine.
+#pragma once
+
+#include <wirebird/websocketserverlimits.h>
+#include <wirebird/wirebird.h>
+
+#include <tuple>
+
+namespace Wirebird {
+
+class WebSocketServerLimitsPrivate : public QSharedData
+{
+public:
+    WebSocketServerLimitsPrivate();
+
+    /// As few as with Qt WebSockets.
+    static WebSocketServerLimits ofQtWebSockets();
+    static const WebSocketServerLimitsPrivate &of(const WebSocketServerLimits &limits) { return *limits.d; }
+
+    void fill(wirebird_server_options_t *options) const;
+    /// Of a server that listens; the backlog stays.
+    void apply(wirebird_server_t server) const;
+
+    auto tie() const
+    {
+        return std::tie(maxConnections, maxHandshakes, maxHandshakesPerAddress, backlog, maxHeaderSize, maxHeaders);
+    }
+
+    quint32 maxConnections;
+    quint32 maxHandshakes;
+    quint32 maxHandshakesPerAddress;
+    quint32 backlog;
+    quint32 maxHeaderSize;
+    quint32 maxHeaders;
+};
+
+} // namespace Wirebird
