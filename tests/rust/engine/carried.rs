@@ -95,9 +95,11 @@ fn an_abort_resets_the_hosts_socket() {
     for role in [Role::Client, Role::Server] {
         let host = Host::new();
         let (connection, peer) = open(&host, role, |mut socket| {
+            socket.send(Message::text("open")).expect("sent");
             let mut byte = [0];
             socket.get_mut().read(&mut byte).expect_err("a reset").kind()
         });
+        host.expect(WIREBIRD_EVENT_TEXT);
         ok(wirebird_connection_abort(connection));
         assert_eq!(ended(&host).status, WIREBIRD_ERROR_STATE, "{role:?}");
         let kind = peer.join().expect("the peer is content");
