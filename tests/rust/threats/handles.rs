@@ -84,7 +84,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(39);
+    let function = random.below(41);
     let status = unsafe {
         match function {
             0 => {
@@ -175,7 +175,7 @@ fn step(random: &mut Random) {
             }
             33 => wirebird_connection_ping(connection, bytes.as_ptr().cast(), random.below(130)),
             34 => {
-                let option = random.below(14) as u32;
+                let option = random.below(36) as u32;
                 wirebird_connection_set(connection, option, random.next() >> random.below(64))
                     .min(wirebird_connection_get(connection, option, &mut 0))
             }
@@ -203,6 +203,33 @@ fn step(random: &mut Random) {
                 let option = random.below(10) as u32;
                 wirebird_server_set(server, option, random.next() >> random.below(64))
                     .min(wirebird_server_get(server, option, &mut 0))
+            }
+            38 => {
+                let option = random.below(4) as u32;
+                wirebird_queue_set(queue, option, random.next() >> random.below(64))
+                    .min(wirebird_queue_get(queue, option, &mut 0))
+            }
+            39 => {
+                let (topic, payload) = (random.below(4) as u64, 1 + random.below(4) as u32);
+                let all = [connection, wirebird_connection_t { id: random.handle() }];
+                let (data, length) = (bytes.as_ptr().cast(), length / 2);
+                wirebird_connection_send_latest(
+                    connection,
+                    topic,
+                    payload,
+                    data,
+                    length,
+                    null_mut(),
+                )
+                .min(wirebird_broadcast_latest(
+                    all.as_ptr(),
+                    all.len(),
+                    topic,
+                    payload,
+                    data,
+                    length,
+                    null_mut(),
+                ))
             }
             _ => {
                 let mut view = text("");
