@@ -114,19 +114,16 @@ void QWebSocket::setProxy(const QNetworkProxy &networkProxy)
 #endif
 
 /*!
-    Takes masks from \a maskGenerator, which is not owned, for connections opened
-    from now on; null takes the engine's own. The engine's threads call nextMask(),
-    one at a time.
+    Takes the masks of frames from \a maskGenerator for connections opened from now
+    on; null takes the engine's own. Seeded here, asked from any thread, one at a
+    time. Not owned: it has to live as long as this object, or until another is set.
 */
 void QWebSocket::setMaskGenerator(const QMaskGenerator *maskGenerator)
 {
-    if (!maskGenerator) {
-        d->masks.set(nullptr, nullptr);
-        return;
-    }
-    d->masks.set(maskGenerator, [generator = const_cast<QMaskGenerator *>(maskGenerator)] {
-        return generator->nextMask();
-    });
+    auto *const generator = const_cast<QMaskGenerator *>(maskGenerator);
+    d->masks.set(generator, [generator] { return generator->nextMask(); });
+    if (generator)
+        generator->seed();
 }
 
 const QMaskGenerator *QWebSocket::maskGenerator() const
