@@ -1,9 +1,4 @@
-# Install rules: headers, libraries and the package that find_package(Wirebird) reads.
-#
-# A Qt 6 and a Qt 5 build may be installed into the same prefix, one after the other.
-
-include(CMakePackageConfigHelpers)
-set(wirebird_config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Wirebird")
+# Install rules: headers, libraries and the packages of WirebirdPackages.cmake.
 
 install(FILES "${CMAKE_CURRENT_SOURCE_DIR}/include/wirebird/wirebird.h"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wirebird")
@@ -31,21 +26,18 @@ if(WIREBIRD_BUILD_QT)
         NAMESPACE Wirebird::
         DESTINATION "${wirebird_config_dir}")
 endif()
-
-get_filename_component(wirebird_library_name "${wirebird_library}" NAME)
-get_filename_component(wirebird_implib_name "${wirebird_implib}" NAME)
-set(wirebird_libdir "${CMAKE_INSTALL_LIBDIR}")
-if(BUILD_SHARED_LIBS AND WIN32)
-    set(wirebird_libdir "${CMAKE_INSTALL_BINDIR}")
+if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
+    install(DIRECTORY "${WIREBIRD_QTWEBSOCKETS_INCLUDE}/"
+        DESTINATION "${WIREBIRD_QTWEBSOCKETS_INSTALL_INCLUDE}")
+    install(TARGETS wirebird_qtwebsockets EXPORT WirebirdQtWebSockets${WIREBIRD_QT}Targets)
+    install(EXPORT WirebirdQtWebSockets${WIREBIRD_QT}Targets
+        NAMESPACE Wirebird::
+        DESTINATION "${wirebird_config_dir}")
+    install(DIRECTORY "${wirebird_qt_package_dir}" DESTINATION "${wirebird_config_dir}")
+    install(DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/qmake/installed/"
+        DESTINATION "${wirebird_qmake_install_dir}")
 endif()
-configure_package_config_file(
-    "${CMAKE_CURRENT_SOURCE_DIR}/cmake/WirebirdConfig.cmake.in"
-    "${CMAKE_CURRENT_BINARY_DIR}/WirebirdConfig.cmake"
-    INSTALL_DESTINATION "${wirebird_config_dir}"
-    PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR wirebird_libdir)
-write_basic_package_version_file(
-    "${CMAKE_CURRENT_BINARY_DIR}/WirebirdConfigVersion.cmake"
-    COMPATIBILITY SameMinorVersion)
+
 install(FILES
     "${CMAKE_CURRENT_BINARY_DIR}/WirebirdConfig.cmake"
     "${CMAKE_CURRENT_BINARY_DIR}/WirebirdConfigVersion.cmake"

@@ -1,0 +1,6 @@
+// What every header of Qt WebSockets includes.
+#pragma once
+
+#include "qtwebsocketsexports.h"
+
+#include <QtCore/qglobal.h>
