@@ -1,7 +1,9 @@
 // The shared parts of the tests.
 #include "support.h"
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QMutex>
+#include <QtCore/QTimer>
 #include <QtNetwork/QTcpServer>
 
 namespace {
@@ -28,7 +30,17 @@ QString lastText(bool isLast)
 
 bool waitFor(const std::function<bool()> &condition, int milliseconds)
 {
-    return QTest::qWaitFor(condition, milliseconds);
+    // Looks after every pass of the event loop, and now and then for what other threads do.
+    QTimer looks;
+    looks.start(10);
+    const QDeadlineTimer end(milliseconds);
+    while (!condition()) {
+        if (end.hasExpired())
+            return false;
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    return true;
 }
 
 QString nameOf(QAbstractSocket::SocketState state)

@@ -59,7 +59,7 @@ protected:
     /// The next warnings may have this text.
     void allowWarning(const QString &text) { m_allowed.append(text); }
 
-private Q_SLOTS:
+protected Q_SLOTS:
     void init();
     void cleanup();
 
