@@ -114,7 +114,9 @@ void follow(QWebSocketServer *server, QStringList *log)
 
 QStringList closeOrder(int code, const QString &reason)
 {
-    QStringList order(isDropIn ? 1 : 2, "aboutToClose in Connected");
+    QStringList order("aboutToClose in Connected");
+    if (!isDropIn)
+        order += order;
     return order << "Closing"
                  << "Unconnected" << QString("disconnected %1 \"%2\"").arg(code).arg(reason)
                  << "readChannelFinished";
