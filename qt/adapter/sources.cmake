@@ -21,6 +21,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/openrequest.h
     qt/adapter/pump.cpp
     qt/adapter/pump.h
+    qt/adapter/qtreasons.cpp
+    qt/adapter/qtreasons.h
     qt/adapter/recycler.h
     qt/adapter/serveroptions.h
     qt/adapter/steps.cpp

@@ -177,9 +177,10 @@ private:
     void addresses(wirebird_address_t *local, wirebird_address_t *peer) const;
 
     const std::unique_ptr<WebSocketEmitter> m_emitter;
-    /// What NOTIFY signals have told.
+    /// What signals have told.
     struct Told
     {
+        quint64 bytesWritten = 0;
         QUrl requestUrl;
         QString subprotocol;
         QString extensions;

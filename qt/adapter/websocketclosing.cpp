@@ -2,6 +2,9 @@
 #include "websocket_p.h"
 
 #include "convert.h"
+#include "pump.h"
+
+#include <algorithm>
 
 namespace Wirebird {
 namespace {
@@ -130,11 +133,18 @@ void WebSocketPrivate::sendClose(quint16 code, const QByteArray &reason)
 }
 
 /// As Qt WebSockets closes: the object is unconnected at once, and the closing
-/// handshake completes without it.
+/// handshake completes without it. What has been written by now is told first.
 void WebSocketPrivate::leave()
 {
+    wirebird_queue_flush(Pump::current().queue());
+    const quint64 sent = figure(WIREBIRD_OPTION_BYTES_SENT);
+    const qint64 untold = qint64(sent - std::min(sent, m_told.bytesWritten));
     connection.release();
-    insertEnd({announceClosing(), changeState(QAbstractSocket::ClosingState)});
+    insertEnd({[this, untold] {
+                   if (untold > 0 && (m_wants & WIREBIRD_WANT_WRITTEN))
+                       m_emitter->bytesWritten(untold);
+               },
+               announceClosing(), changeState(QAbstractSocket::ClosingState)});
 }
 
 void WebSocketPrivate::abort()

@@ -3,6 +3,7 @@
 
 #include "convert.h"
 #include "pump.h"
+#include "qtreasons.h"
 #include "storage.h"
 
 #include <QtCore/qmetaobject.h>
@@ -38,7 +39,10 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
         emitPong(event);
         break;
     case WIREBIRD_EVENT_WRITTEN:
-        now([this, bytes = qint64(event.value)] { m_emitter->bytesWritten(bytes); });
+        now([this, bytes = qint64(event.value)] {
+            m_told.bytesWritten += quint64(bytes);
+            m_emitter->bytesWritten(bytes);
+        });
         break;
     case WIREBIRD_EVENT_HIGH_WATER:
         now([this] { m_emitter->highWater(); });
@@ -53,8 +57,13 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
         break;
     case WIREBIRD_EVENT_CLOSING: {
         const ClosedBy by = event.value == 1 ? ClosedBy::Peer : ClosedBy::Failure;
-        const QString reason =
-            by == ClosedBy::Peer ? takeText(event) : toString(event.message);
+        QString reason;
+        if (by == ClosedBy::Peer)
+            reason = takeText(event);
+        else if (manner == Manner::QtWebSockets)
+            reason = qtReason(event);
+        else
+            reason = toString(event.message);
         now([this, by, code = event.close_code, reason] { closing(by, code, reason); });
         break;
     }

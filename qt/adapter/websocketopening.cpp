@@ -68,6 +68,7 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     responseBody.clear();
     m_closedBy = ClosedBy::Nobody;
     m_saidAboutToClose = false;
+    m_told.bytesWritten = 0;
     m_isHeld = false;
     steps.insert({changeState(QAbstractSocket::ConnectingState)});
 }

@@ -6,10 +6,14 @@
 #include "pump.h"
 #include "storage.h"
 
+#include <QtCore/qdatetime.h>
+#include <QtCore/qlocale.h>
 #include <QtCore/qmetaobject.h>
 
 #include <algorithm>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace Wirebird {
 namespace {
@@ -43,6 +47,21 @@ QString choose(const QNetworkRequest &request, const QStringList &spoken)
             return name;
     }
     return QString();
+}
+
+using Field = std::pair<QByteArray, QByteArray>;
+
+/// What Qt WebSockets adds to its 101. Browsers do not look for it: WebSockets are
+/// not subject to CORS.
+std::vector<Field> qtFields(const QString &origin)
+{
+    const QString now = QLocale::c().toString(QDateTime::currentDateTimeUtc(),
+                                              QStringLiteral("ddd, dd MMM yyyy hh:mm:ss"));
+    return {{"Access-Control-Allow-Credentials", "false"},
+            {"Access-Control-Allow-Methods", "GET"},
+            {"Access-Control-Allow-Headers", "content-type"},
+            {"Access-Control-Allow-Origin", origin.isEmpty() ? QByteArray("*") : origin.toUtf8()},
+            {"Date", now.toLatin1() + " GMT"}};
 }
 
 } // namespace
@@ -105,6 +124,14 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     wirebird_accept_options_t options;
     wirebird_accept_options_init(&options, sizeof options);
     options.subprotocol = textView(subprotocolBytes);
+    std::vector<Field> fields;
+    if (manner == Manner::QtWebSockets)
+        fields = qtFields(origin);
+    std::vector<wirebird_header_t> headers;
+    for (const auto &[name, value] : fields)
+        headers.push_back({textView(name), textView(value)});
+    options.headers = headers.data();
+    options.header_count = headers.size();
     WebSocketPrivate *const d = m_emitter->makeSocket(origin);
     std::unique_ptr<QObject> socket(d->q);
     d->request = request;

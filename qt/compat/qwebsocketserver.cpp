@@ -242,6 +242,12 @@ QSslConfiguration QWebSocketServer::sslConfiguration() const
 }
 #endif
 
+/*! See Wirebird::WebSocketServer::handleConnection(). */
+void QWebSocketServer::handleConnection(QTcpSocket *socket) const
+{
+    d->handleConnection(socket);
+}
+
 QList<QWebSocketProtocol::Version> QWebSocketServer::supportedVersions() const
 {
     return {QWebSocketProtocol::Version13};

@@ -1,0 +1,14 @@
+// Why a connection is closed for what the peer sent, in Qt WebSockets' words.
+#pragma once
+
+#include <wirebird/wirebird.h>
+
+#include <QtCore/qstring.h>
+
+namespace Wirebird {
+
+/// The reason of a WIREBIRD_EVENT_CLOSING that this side began; the engine's
+/// own words where Qt has none.
+QString qtReason(const wirebird_event_t &event);
+
+} // namespace Wirebird
