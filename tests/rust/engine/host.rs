@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::slice;
 use std::str;
+use std::time::{Duration, Instant};
 
 use wirebird::ffi::*;
 
@@ -229,6 +230,18 @@ pub fn get(connection: wirebird_connection_t, option: u32) -> u64 {
     let mut value = 0;
     ok(unsafe { wirebird_connection_get(connection, option, &mut value) });
     value
+}
+
+/// Waits until a figure of the connection is so high.
+#[track_caller]
+pub fn reaches(connection: wirebird_connection_t, option: u32, value: u64) {
+    let begin = Instant::now();
+    while get(connection, option) < value {
+        let found = get(connection, option);
+        let is_late = begin.elapsed() > Duration::from_millis(u64::from(PATIENCE_MS));
+        assert!(!is_late, "option {option} is {found}, not {value}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 pub fn set(connection: wirebird_connection_t, option: u32, value: u64) {

@@ -110,7 +110,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(48);
+    let function = random.below(51);
     let status = unsafe {
         match function {
             0 => {
@@ -203,7 +203,7 @@ fn step(random: &mut Random) {
             }
             33 => wirebird_connection_ping(connection, bytes.as_ptr().cast(), random.below(130)),
             34 => {
-                let option = random.below(14) as u32;
+                let option = random.below(36) as u32;
                 wirebird_connection_set(connection, option, random.next() >> random.below(64))
                     .min(wirebird_connection_get(connection, option, &mut 0))
             }
@@ -279,6 +279,33 @@ fn step(random: &mut Random) {
                 _ => WIREBIRD_EMPTY,
             },
             47 if random.below(4) == 0 => wirebird_stream_release(stream),
+            48 => {
+                let option = random.below(4) as u32;
+                wirebird_queue_set(queue, option, random.next() >> random.below(64))
+                    .min(wirebird_queue_get(queue, option, &mut 0))
+            }
+            49 => {
+                let (topic, payload) = (random.below(4) as u64, 1 + random.below(4) as u32);
+                let all = [connection, wirebird_connection_t { id: random.handle() }];
+                let (data, length) = (bytes.as_ptr().cast(), length / 2);
+                wirebird_connection_send_latest(
+                    connection,
+                    topic,
+                    payload,
+                    data,
+                    length,
+                    null_mut(),
+                )
+                .min(wirebird_broadcast_latest(
+                    all.as_ptr(),
+                    all.len(),
+                    topic,
+                    payload,
+                    data,
+                    length,
+                    null_mut(),
+                ))
+            }
             _ => {
                 let mut view = text("");
                 let mut header = wirebird_header_t { name: text(""), value: text("") };

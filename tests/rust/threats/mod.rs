@@ -31,3 +31,4 @@ mod sending;
 #[cfg(target_os = "linux")]
 mod slow_handshake;
 mod smuggling;
+mod violations;
