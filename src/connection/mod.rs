@@ -15,6 +15,7 @@ mod heartbeat;
 mod incoming;
 mod message;
 mod outgoing;
+mod room;
 mod segment;
 mod settings;
 mod waiting;

@@ -84,7 +84,7 @@ pub(super) struct Outgoing {
     pongs: usize,
     /// The payload of the newest Ping whose Pong would be one too many.
     pong: Option<Vec<u8>>,
-    segments: VecDeque<Segment>,
+    pub segments: VecDeque<Segment>,
     /// The block that small messages are added to; comes after `segments`.
     tail: Vec<u8>,
     /// How much of `tail` is in `unsent`.
@@ -97,7 +97,7 @@ pub(super) struct Outgoing {
     /// A message that is sent in fragments.
     begun: Option<Begun>,
     /// Messages that may be replaced.
-    topics: Topics,
+    pub topics: Topics,
 }
 
 /// What is to be queued.
@@ -110,12 +110,6 @@ pub(super) enum Piece {
     /// A fragment of a message.
     Fragment(Flush),
 }
-
-/// What was dropped, to be given back to the host without a lock.
-pub(super) type Dropped = Vec<Segment>;
-
-/// There is no room for a message.
-pub(super) struct Full;
 
 /// A message of which fragments were queued, but not the last.
 #[derive(Clone, Copy)]
@@ -244,72 +238,6 @@ impl Outgoing {
                 None
             }
         }
-    }
-
-    /// Makes room for `length` bytes more, if need be by dropping what waits
-    /// longest, and only if that helps.
-    pub fn make_room(&mut self, length: u64, piece: Piece) -> Result<Dropped, Full> {
-        let replaced = match piece {
-            Piece::Latest(topic) => self.topics.waiting(topic),
-            _ => None,
-        };
-        let (keep, before) = replaced.map_or((None, 0), |(slot, length)| (Some(slot), length));
-        let mut most = self.settings.max_unsent;
-        if self.writing && self.settings.overflow == Overflow::DropOldest {
-            // What another thread is writing can't be dropped: `trim` does it.
-            most = most.saturating_add(self.taken);
-        }
-        let all = self.unsent.saturating_sub(before);
-        let over = all.saturating_add(length).saturating_sub(most);
-        if over == 0 || all == 0 {
-            return Ok(Dropped::new());
-        }
-        if self.settings.overflow != Overflow::DropOldest {
-            return Err(Full);
-        }
-        let keep = keep.cloned();
-        let mut waits = 0u64;
-        for length in self.segments.iter().filter_map(|segment| droppable(segment, keep.as_ref())) {
-            waits = waits.saturating_add(length);
-            if waits >= over {
-                break;
-            }
-        }
-        if waits < over && waits < all {
-            return Err(Full);
-        }
-        Ok(self.drop_oldest(over, keep.as_ref()))
-    }
-
-    /// Drops what came while a thread was writing and is too much.
-    pub fn trim(&mut self) -> Dropped {
-        let over = self.unsent.saturating_sub(self.settings.max_unsent);
-        if over == 0 || self.settings.overflow != Overflow::DropOldest {
-            return Dropped::new();
-        }
-        self.drop_oldest(over, None)
-    }
-
-    fn drop_oldest(&mut self, over: u64, keep: Option<&Arc<Slot>>) -> Dropped {
-        let (mut dropped, mut kept, mut freed) = (Dropped::new(), Vec::new(), 0u64);
-        while freed < over {
-            let Some(segment) = self.segments.pop_front() else { break };
-            match droppable(&segment, keep) {
-                Some(length) => {
-                    freed = freed.saturating_add(length);
-                    dropped.push(segment);
-                }
-                None => kept.push(segment),
-            }
-        }
-        for segment in kept.into_iter().rev() {
-            self.segments.push_front(segment);
-        }
-        let count = dropped.len() as u64;
-        self.unsent = self.unsent.saturating_sub(freed);
-        self.dropped = self.dropped.saturating_add(count);
-        self.messages = self.messages.saturating_sub(count);
-        dropped
     }
 
     fn is_long(&self, length: u64) -> bool {
@@ -511,13 +439,6 @@ impl Outgoing {
         self.unsent = self.unsent.saturating_add(added as u64);
         self.counted = self.tail.len();
     }
-}
-
-/// The length of a message that may be dropped.
-fn droppable(segment: &Segment, keep: Option<&Arc<Slot>>) -> Option<u64> {
-    let Segment::Whole(whole) = segment else { return None };
-    let is_kept = keep.is_some_and(|keep| Arc::ptr_eq(keep, &whole.slot));
-    if is_kept { None } else { whole.slot.length() }
 }
 
 /// Keeps the memory of a written block for this thread's next messages.

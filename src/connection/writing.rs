@@ -168,3 +168,35 @@ fn advance(work: &mut VecDeque<Segment>, mut count: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::message::Message;
+    use crate::connection::waiting::{self, Waiting, Whole};
+    use crate::protocol::{Masks, Role};
+
+    #[test]
+    fn messages_that_may_be_dropped_are_not_encoded_far_ahead() {
+        const LENGTH: usize = 1000;
+        let whole = |_| {
+            let (kind, payload) = Message::Binary(&[7; LENGTH]).owned();
+            let slot =
+                waiting::slot(Waiting { kind, payload, length: LENGTH as u64, compress: false });
+            let whole = Whole { slot, masks: Masks::of(Role::Server), frame_size: u64::MAX };
+            Segment::Whole(Box::new(whole))
+        };
+        let mut work: VecDeque<_> = (0..20).map(whole).collect();
+        let mut coder = Coder { ahead: 4096, ..Coder::default() };
+        for _ in 0..2 {
+            prepare(&mut work, &mut coder).expect("encoded");
+            let ready: usize = work.iter().filter_map(Segment::ready).map(<[u8]>::len).sum();
+            assert_eq!((ready, coder.grown), (5 * (LENGTH + 4), 5 * 4), "4096 bytes and one more");
+            let waits = |segment: &&Segment| match segment {
+                Segment::Whole(whole) => whole.slot.length().is_some(),
+                _ => false,
+            };
+            assert_eq!(work.iter().filter(waits).count(), 15);
+        }
+    }
+}

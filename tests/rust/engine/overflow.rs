@@ -300,6 +300,29 @@ fn the_newest_of_a_topic_takes_the_place_of_the_one_before() {
 }
 
 #[test]
+fn there_may_be_many_topics() {
+    const TOPICS: usize = 1000;
+    let stuck = Stuck::new(0, WIREBIRD_OVERFLOW_CLOSE);
+    for round in 0..3 {
+        for topic in 0..TOPICS {
+            ok(stuck.send_latest(topic as u64, &format!("{topic} {round}")));
+        }
+    }
+    assert_eq!(stuck.dropped(), 2 * TOPICS as u64);
+    ok(stuck.send("last"));
+    let got = stuck.read_until("last");
+    assert!(got[..TOPICS].iter().enumerate().all(|(topic, got)| *got == format!("{topic} 2")));
+    assert_eq!(got.len(), TOPICS + 1);
+    // Those that have left are forgotten by and by, and may come again.
+    for topic in 0..2 * TOPICS {
+        let text = format!("{topic} again");
+        ok(stuck.send_latest(topic as u64, &text));
+        assert_eq!(stuck.go_on_until(&text).len(), 1);
+    }
+    stuck.close();
+}
+
+#[test]
 fn a_longer_message_of_a_topic_makes_room_like_any_other() {
     let long = "x".repeat(ROOM as usize - 1000);
     let stuck = Stuck::new(0, WIREBIRD_OVERFLOW_DROP_OLDEST);
