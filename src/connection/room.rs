@@ -95,13 +95,13 @@ mod tests {
     use super::*;
     use crate::connection::outgoing::Phase;
     use crate::connection::{Message, Settings};
-    use crate::protocol::Role;
+    use crate::protocol::{Masks, Role};
 
     fn outgoing(max_unsent: u64) -> Outgoing {
         let mut settings = Settings::new(Role::Server);
         settings.max_unsent = max_unsent;
         settings.overflow = Overflow::DropOldest;
-        Outgoing::new(Role::Server, settings, Phase::Open)
+        Outgoing::new(Masks::of(Role::Server), settings, Phase::Open)
     }
 
     fn push(out: &mut Outgoing, piece: Piece, length: u64) -> bool {

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
     use crate::connection::message::Message;
     use crate::connection::waiting::{self, Waiting, Whole};
-    use crate::protocol::Role;
+    use crate::protocol::{Masks, Role};
 
     #[test]
     fn messages_that_may_be_dropped_are_not_encoded_far_ahead() {
@@ -183,7 +183,7 @@ mod tests {
             let (kind, payload) = Message::Binary(&[7; LENGTH]).owned();
             let slot =
                 waiting::slot(Waiting { kind, payload, length: LENGTH as u64, compress: false });
-            let whole = Whole { slot, role: Role::Server, frame_size: u64::MAX };
+            let whole = Whole { slot, masks: Masks::of(Role::Server), frame_size: u64::MAX };
             Segment::Whole(Box::new(whole))
         };
         let mut work: VecDeque<_> = (0..20).map(whole).collect();

@@ -110,7 +110,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(50);
+    let function = random.below(51);
     let status = unsafe {
         match function {
             0 => {
