@@ -449,7 +449,8 @@
  * `wirebird_connection_send_latest`, of which nothing was written or
  * compressed. If that does not help, nothing is dropped and the new one is
  * refused with WIREBIRD_ERROR_LIMIT. Up to 16 KiB, or a quarter of the limit
- * if that is less, are encoded ahead and not dropped any more.
+ * if that is less, are encoded ahead and not dropped any more. While a thread
+ * of the engine is writing, up to as much again may wait until it pauses.
  */
 #define WIREBIRD_OVERFLOW_DROP_OLDEST 2
 

@@ -214,7 +214,8 @@ pub const WIREBIRD_OVERFLOW_DROP_NEWEST: u32 = 1;
 /// `wirebird_connection_send_latest`, of which nothing was written or
 /// compressed. If that does not help, nothing is dropped and the new one is
 /// refused with WIREBIRD_ERROR_LIMIT. Up to 16 KiB, or a quarter of the limit
-/// if that is less, are encoded ahead and not dropped any more.
+/// if that is less, are encoded ahead and not dropped any more. While a thread
+/// of the engine is writing, up to as much again may wait until it pauses.
 pub const WIREBIRD_OVERFLOW_DROP_OLDEST: u32 = 2;
 
 /// Payloads up to this many bytes arrive in memory of the queue, without an
