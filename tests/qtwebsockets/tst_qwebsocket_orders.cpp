@@ -91,12 +91,12 @@ void tst_QWebSocketOrders::receiving()
     Pair pair;
     QVERIFY(pair.open());
     follow(pair.client.get(), &log);
-    pair.peer->setOutgoingFrameSize(3);
-    pair.peer->sendTextMessage("onetwo");
+    pair.peer->setOutgoingFrameSize(4);
+    pair.peer->sendTextMessage("one two!");
     pair.peer->sendBinaryMessage("abc");
     QVERIFY(waitFor([&] { return log.contains("binary abc"); }));
-    QCOMPARE(log, (QStringList{"text frame \"one\" more", "text frame \"two\" last",
-                               "text \"onetwo\"", "binary frame abc last", "binary abc"}));
+    QCOMPARE(log, (QStringList{"text frame \"one \" more", "text frame \"two!\" last",
+                               "text \"one two!\"", "binary frame abc last", "binary abc"}));
 }
 
 void tst_QWebSocketOrders::closing()

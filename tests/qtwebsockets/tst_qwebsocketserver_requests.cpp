@@ -25,7 +25,7 @@ private Q_SLOTS:
     void refusedOriginsDoNotBecomeConnections();
     void otherVersionsAreAnsweredWith400_data();
     void otherVersionsAreAnsweredWith400();
-    void aMalformedKeyIsAccepted();
+    void aMalformedKey();
     void aFullPendingListClosesSilently();
     void aTakenConnectionMakesRoom();
     void theSameErrorIsSignalledOnce();
@@ -175,12 +175,13 @@ void tst_QWebSocketServerRequests::otherVersionsAreAnsweredWith400()
     QVERIFY(!m_server->hasPendingConnections());
 }
 
-void tst_QWebSocketServerRequests::aMalformedKeyIsAccepted()
+void tst_QWebSocketServerRequests::aMalformedKey()
 {
     const RawClient raw(port(), upgradeRequest().replace("dGhlIHNhbXBsZSBub25jZQ==", "short"));
     QVERIFY(waitFor([&] { return raw.isAnswered() || raw.isClosed(); }));
-    QVERIFY2(raw.received.startsWith("HTTP/1.1 101 "), raw.received);
-    QCOMPARE(field(raw.received, "Sec-WebSocket-Accept"), acceptKey("short"));
+    // RFC 6455 section 4.2.1 wants 16 bytes in base64; Qt takes anything.
+    QVERIFY2(raw.received.startsWith(isDropIn ? "HTTP/1.1 400 " : "HTTP/1.1 101 "), raw.received);
+    QVERIFY(m_server->hasPendingConnections() != isDropIn);
 }
 
 void tst_QWebSocketServerRequests::aFullPendingListClosesSilently()

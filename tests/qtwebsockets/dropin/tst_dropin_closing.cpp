@@ -102,7 +102,8 @@ void tst_DropInClosing::closeInAboutToCloseIsNothing()
 {
     RawPair pair;
     QVERIFY(pair.open());
-    connect(&pair.client, &QWebSocket::aboutToClose, [&] { pair.client.close(CloseCodeGoingAway); });
+    connect(&pair.client, &QWebSocket::aboutToClose,
+            [&] { pair.client.close(CloseCodeGoingAway); });
     pair.client.close(CloseCodePolicyViolated, "no");
     QCOMPARE(pair.log, closeOrder(1008, "no"));
     QVERIFY(waitFor([&] { return !framesOf(pair.server.received).isEmpty(); }));

@@ -42,7 +42,8 @@ void tst_DropInMessages::aCharacterMayBeSplitAcrossFrames()
     RawPair pair;
     QVERIFY(pair.open());
     const QByteArray bird = "\xF0\x9F\x90\xA6";
-    pair.server.socket->write(plainFrame(0x01, "a" + bird.left(1)) + plainFrame(0x00, bird.mid(1, 2))
+    pair.server.socket->write(plainFrame(0x01, "a" + bird.left(1))
+                              + plainFrame(0x00, bird.mid(1, 2))
                               + plainFrame(0x80, bird.mid(3) + "z"));
     const QString expected = "text \"a" + QString::fromUtf8(bird) + "z\"";
     QVERIFY2(waitFor([&] { return pair.log.contains(expected); }), qPrintable(pair.log.join('|')));
@@ -98,7 +99,7 @@ void tst_DropInMessages::aServerThatMasksIsRefused()
     pair.server.socket->write(maskedFrame(0x81, "masked"));
     QVERIFY(waitFor([&] { return pair.client.state() == QAbstractSocket::UnconnectedState; }));
     QCOMPARE(pair.client.closeCode(), CloseCodeProtocolError);
-    QVERIFY2(pair.log.filter("masked").isEmpty(), qPrintable(pair.log.join('|')));
+    QVERIFY2(!pair.log.contains("text \"masked\""), qPrintable(pair.log.join('|')));
 }
 
 void tst_DropInMessages::aClientThatDoesNotMaskIsRefused()
@@ -113,7 +114,7 @@ void tst_DropInMessages::aClientThatDoesNotMaskIsRefused()
     raw.socket.write(plainFrame(0x81, "plain"));
     QVERIFY(waitFor([&] { return log.contains("readChannelFinished"); }));
     QCOMPARE(socket->closeCode(), CloseCodeProtocolError);
-    QVERIFY2(log.filter("plain").isEmpty(), qPrintable(log.join('|')));
+    QVERIFY2(!log.contains("text \"plain\""), qPrintable(log.join('|')));
     QVERIFY(waitFor([&] { return !framesOf(raw.frames()).isEmpty(); }));
     QVERIFY2(described(raw.frames()).at(0).startsWith("88 1002"), described(raw.frames()).at(0));
 }

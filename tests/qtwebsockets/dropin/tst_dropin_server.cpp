@@ -135,7 +135,8 @@ void tst_DropInServer::aClientThatHangsUpBeforeItsTurnIsNotAnnounced()
 void tst_DropInServer::manyFailuresLeaveTheServerWell()
 {
     for (int i = 0; i < 100; ++i) {
-        const RawClient raw(port(), i % 2 ? QByteArray("nonsense\r\n\r\n") : upgradeRequest({}, "8"));
+        const RawClient raw(port(), i % 2 ? QByteArray("nonsense\r\n\r\n")
+                                          : upgradeRequest({}, "8"));
         QVERIFY(waitFor([&] { return raw.isClosed(); }));
     }
     const RawClient good(port());
