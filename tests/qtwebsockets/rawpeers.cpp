@@ -148,7 +148,7 @@ void RawServer::take()
         request = received.left(end + 4);
         received.remove(0, end + 4);
         const QByteArray key = field(request, "Sec-WebSocket-Key");
-        socket->write(QByteArray(answer).replace("%KEY", acceptKey(key)));
+        socket->write((answers ? answers(request) : answer).replace("%KEY", acceptKey(key)));
     });
 }
 

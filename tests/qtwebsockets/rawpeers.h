@@ -8,6 +8,8 @@
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
+#include <functional>
+
 /// The Sec-WebSocket-Accept that belongs to a Sec-WebSocket-Key.
 QByteArray acceptKey(const QByteArray &key);
 
@@ -40,6 +42,8 @@ class RawServer
 {
 public:
     QByteArray answer = switching();
+    /// Instead of `answer`, if set: the answer to this request.
+    std::function<QByteArray(const QByteArray &request)> answers;
     QByteArray request;
     QByteArray received;
     QPointer<QTcpSocket> socket;
