@@ -241,7 +241,7 @@ void QWebSocket::setMaxAllowedIncomingFrameSize(quint64 maxAllowedIncomingFrameS
 
 quint64 QWebSocket::maxAllowedIncomingFrameSize() const
 {
-    return d->maxFrameSize;
+    return d->limits.maxFrameSize();
 }
 
 void QWebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMessageSize)
@@ -251,17 +251,17 @@ void QWebSocket::setMaxAllowedIncomingMessageSize(quint64 maxAllowedIncomingMess
 
 quint64 QWebSocket::maxAllowedIncomingMessageSize() const
 {
-    return d->maxMessageSize;
+    return d->limits.maxMessageSize();
 }
 
 quint64 QWebSocket::maxIncomingMessageSize()
 {
-    return WebSocketPrivate::largestSize;
+    return Wirebird::largestSize;
 }
 
 quint64 QWebSocket::maxIncomingFrameSize()
 {
-    return WebSocketPrivate::largestSize;
+    return Wirebird::largestSize;
 }
 
 /*!
@@ -280,7 +280,7 @@ quint64 QWebSocket::outgoingFrameSize() const
 
 quint64 QWebSocket::maxOutgoingFrameSize()
 {
-    return WebSocketPrivate::largestSize;
+    return Wirebird::largestSize;
 }
 
 void QWebSocket::close(QWebSocketProtocol::CloseCode closeCode, const QString &reason)
