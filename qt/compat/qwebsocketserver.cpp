@@ -253,6 +253,15 @@ QList<QWebSocketProtocol::Version> QWebSocketServer::supportedVersions() const
     return {QWebSocketProtocol::Version13};
 }
 
+/*!
+    Takes over \a socket, connected and with a request to read, also a QSslSocket that
+    is encrypted already; it is the server's from then on. newConnection() follows.
+*/
+void QWebSocketServer::handleConnection(QTcpSocket *socket) const
+{
+    d->handleConnection(socket);
+}
+
 bool QWebSocketServer::event(QEvent *event)
 {
     if (event->type() == QEvent::ThreadChange)
