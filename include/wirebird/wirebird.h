@@ -1521,8 +1521,18 @@ wirebird_status_t wirebird_queue_dispatch(wirebird_queue_t queue,
                                           void *context);
 
 /**
- * Writes now what handlers of the dispatch that runs on this thread have sent
- * so far, for handlers that go on for long. Call it before a nested event
+ * Collects what this thread sends from now on, whatever the connection, until
+ * the next `wirebird_queue_flush` or the end of the next dispatch: one write
+ * for each connection then. For a host that returns to its event loop soon
+ * and calls one of them there. What is too large to wait is written by the
+ * engine meanwhile.
+ */
+WIREBIRD_API wirebird_status_t wirebird_queue_collect(wirebird_queue_t queue);
+
+/**
+ * Writes now what this thread has collected: what handlers of the dispatch that
+ * runs on it have sent so far, for handlers that go on for long, or what was
+ * sent since `wirebird_queue_collect`. Call it before a nested event
  * loop waits: if the dispatch has events left, `wake` is called for them and
  * WIREBIRD_MORE returned.
  */
@@ -1783,7 +1793,8 @@ WIREBIRD_API wirebird_status_t wirebird_stream_release(wirebird_stream_t stream)
 
 /**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
- * closed from now on; what is sent leaves after the response.
+ * closed from now on; what is sent leaves after the response, and that, within
+ * `wirebird_queue_dispatch`, at its end or by `wirebird_queue_flush`.
  * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows. `options` may be
  * NULL.
  *

@@ -6,6 +6,8 @@
 #include "wakeup.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
 #include <QtCore/qdebug.h>
 #include <QtCore/qthreadstorage.h>
 
@@ -20,6 +22,12 @@ constexpr quint32 abiMajor = 0;
 
 /// How long one event of Qt's loop may be busy with events of the engine.
 constexpr quint32 budgetMicroseconds = 10'000;
+
+QEvent::Type flushType()
+{
+    static const auto type = QEvent::Type(QEvent::registerEventType());
+    return type;
+}
 
 } // namespace
 
@@ -65,11 +73,31 @@ Pump::~Pump()
     if (!m_wakeup)
         return;
     m_wakeup->leave();
+    wirebird_queue_flush(queue());
     m_queue.release(); // may destroy it
 }
 
-void Pump::customEvent(QEvent *)
+void Pump::beginToCollect()
 {
+    m_isCollecting = true;
+    wirebird_queue_collect(queue());
+    QCoreApplication::postEvent(this, new QEvent(flushType()));
+}
+
+void Pump::flush()
+{
+    wirebird_queue_flush(queue());
+    if (m_isCollecting) // until the event comes
+        wirebird_queue_collect(queue());
+}
+
+void Pump::customEvent(QEvent *event)
+{
+    if (event->type() == flushType()) {
+        m_isCollecting = false;
+        wirebird_queue_flush(queue());
+        return;
+    }
     m_wakeup->arrived();
     followLoop();
     ++m_depth;

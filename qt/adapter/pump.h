@@ -30,11 +30,22 @@ public:
     wirebird_queue_t queue() const { return m_queue.get(); }
     QString errorString() const { return m_errorString; }
 
+    /// To be called before something is sent: it leaves when this thread is back in
+    /// its event loop, together with what else is sent until then.
+    void collect()
+    {
+        if (m_depth == 0 && !m_isCollecting)
+            beginToCollect();
+    }
+    /// Writes what was collected.
+    void flush();
+
 protected:
     void customEvent(QEvent *event) override;
 
 private:
     Pump();
+    void beginToCollect();
     void followLoop();
     void flushInNestedLoop();
 
@@ -45,6 +56,7 @@ private:
     QPointer<QAbstractEventDispatcher> m_loop;
     QString m_errorString;
     int m_depth = 0; ///< Dispatches on the stack.
+    bool m_isCollecting = false; ///< An event that flushes is posted.
 };
 
 } // namespace Wirebird

@@ -136,7 +136,7 @@ void WebSocketPrivate::sendClose(quint16 code, const QByteArray &reason)
 /// handshake completes without it. What has been written by now is told first.
 void WebSocketPrivate::leave()
 {
-    wirebird_queue_flush(Pump::current().queue());
+    Pump::current().flush();
     const quint64 sent = figure(WIREBIRD_OPTION_BYTES_SENT);
     const qint64 untold = qint64(sent - std::min(sent, m_told.bytesWritten));
     connection.release();
@@ -236,6 +236,7 @@ void WebSocketPrivate::destroy()
         sendClose(quint16(closeCode), closeReason.toUtf8());
         changeState(QAbstractSocket::ClosingState)();
     }
+    Pump::current().flush(); // there may be no event loop any more
     connection.release();
     if (state == QAbstractSocket::ClosingState) {
         insertEnd({});

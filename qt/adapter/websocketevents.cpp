@@ -51,9 +51,7 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
         now([this] { m_emitter->lowWater(); });
         break;
     case WIREBIRD_EVENT_OPENED:
-        // An accepted socket is open for the application already.
-        if (state == QAbstractSocket::ConnectingState)
-            now([this] { opened(); });
+        now([this] { opened(); });
         break;
     case WIREBIRD_EVENT_CLOSING: {
         const ClosedBy by = event.value == 1 ? ClosedBy::Peer : ClosedBy::Failure;
@@ -131,6 +129,7 @@ void WebSocketPrivate::now(Steps::Step step)
 void WebSocketPrivate::leaveThread()
 {
     steps.leave();
+    Pump::current().flush(); // what this thread has collected
     if (connection)
         wirebird_connection_set_queue(connection.get(), wirebird_queue_t{0});
     if (connection || !steps.isEmpty())

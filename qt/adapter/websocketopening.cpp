@@ -75,10 +75,14 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 
 void WebSocketPrivate::opened()
 {
+    readExtensions();
+    if (state != QAbstractSocket::ConnectingState) {
+        insertChanged(); // an accepted one, open for the application already
+        return;
+    }
     wirebird_text_t agreed{};
     if (wirebird_connection_subprotocol(connection.get(), &agreed) == WIREBIRD_OK)
         subprotocol = toString(agreed);
-    readExtensions();
     responseStatus = 101;
     responseHeaders = readHeaders();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
@@ -174,7 +178,6 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
-    readExtensions();
     return true;
 }
 

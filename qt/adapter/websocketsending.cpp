@@ -37,6 +37,7 @@ qint64 WebSocketPrivate::sendText(const QString &message)
 {
     if (!isValid())
         return 0;
+    Pump::current().collect();
     if (message.size() > mostCopied)
         return sendShared(connection.get(), WIREBIRD_PAYLOAD_UTF16, message);
     uint64_t bytes = 0;
@@ -50,6 +51,7 @@ qint64 WebSocketPrivate::sendBinary(const QByteArray &data)
 {
     if (!isValid())
         return 0;
+    Pump::current().collect();
     if (data.size() > mostCopied)
         return sendShared(connection.get(), WIREBIRD_PAYLOAD_BINARY, data);
     const wirebird_status_t status = wirebird_connection_send_binary(
@@ -72,6 +74,7 @@ qint64 WebSocketPrivate::sendFrame(quint32 payload, const void *data, qsizetype 
 {
     if (!isValid())
         return 0;
+    Pump::current().collect();
     uint64_t bytes = 0;
     const quint16 frame = isLastFrame ? WIREBIRD_FRAME_LAST : 0;
     const wirebird_status_t status = wirebird_connection_send_fragment(
@@ -83,6 +86,7 @@ void WebSocketPrivate::ping(const QByteArray &payload)
 {
     if (!isValid())
         return;
+    Pump::current().collect();
     const size_t length = size_t(std::min<qint64>(payload.size(), 125));
     wirebird_connection_ping(connection.get(), payload.constData(), length);
 }
@@ -92,7 +96,7 @@ bool WebSocketPrivate::flush()
     if (!connection)
         return true;
     const qint64 before = bytesToWrite();
-    wirebird_queue_flush(Pump::current().queue());
+    Pump::current().flush();
     return bytesToWrite() < before;
 }
 

@@ -122,16 +122,16 @@ int WebSocketServer::maxPendingConnections() const
 
 /*!
     How long an opening handshake may take; default 10 seconds, negative for ever.
-    Set before listen().
+    Holds for handshakes that begin afterwards.
 */
 void WebSocketServer::setHandshakeTimeout(std::chrono::milliseconds msec)
 {
-    d->handshakeTimeout = msec;
+    d->setHandshakeTimeout(msec);
 }
 
 void WebSocketServer::setHandshakeTimeout(int msec)
 {
-    d->handshakeTimeout = std::chrono::milliseconds(msec);
+    d->setHandshakeTimeout(std::chrono::milliseconds(msec));
 }
 
 std::chrono::milliseconds WebSocketServer::handshakeTimeout() const

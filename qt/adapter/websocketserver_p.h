@@ -39,6 +39,7 @@ public:
     bool adopt(qintptr descriptor);
     void close();
     void handleConnection(QIODevice *device);
+    void setHandshakeTimeout(std::chrono::milliseconds timeout);
     void setServerLimits(const WebSocketServerLimits &newLimits);
     void pauseAccepting();
     void resumeAccepting();

@@ -19,6 +19,12 @@ bool isAny(const QHostAddress &address)
         || address == QHostAddress::AnyIPv6;
 }
 
+/// 0 is no limit to the engine, a negative one to Qt.
+quint32 engineTimeout(std::chrono::milliseconds timeout)
+{
+    return timeout.count() < 0 ? 0 : quint32(clampTime(timeout, 1).count());
+}
+
 QString listenError(wirebird_status_t status)
 {
     switch (status) {
@@ -90,8 +96,10 @@ bool WebSocketServerPrivate::adopt(qintptr descriptor)
 
 bool WebSocketServerPrivate::refuseToListen()
 {
-    error = WebSocketProtocol::CloseCodeNormal;
-    errorString.clear();
+    if (manner == Manner::Wirebird) {
+        error = WebSocketProtocol::CloseCodeNormal;
+        errorString.clear();
+    }
     if (server) {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
                  QStringLiteral("The server is listening already; close() it first."));
@@ -115,15 +123,12 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     wirebird_server_options_t options;
     wirebird_server_options_init(&options, sizeof options);
     const QByteArray nameBytes = name.toUtf8();
-    constexpr auto longest = std::chrono::milliseconds(std::numeric_limits<qint32>::max());
-    // 0 is no limit to the engine.
-    const auto timeout = std::clamp(handshakeTimeout, std::chrono::milliseconds(1), longest);
     options.host = textView(host);
     options.port = port;
     options.descriptor = descriptor;
     options.accept = WIREBIRD_ACCEPT_ASK;
     options.user_data = static_cast<EventSink *>(this);
-    options.handshake_timeout_ms = handshakeTimeout.count() < 0 ? 0 : quint32(timeout.count());
+    options.handshake_timeout_ms = engineTimeout(handshakeTimeout);
     options.name = textView(nameBytes);
     WebSocketServerLimitsPrivate::of(serverLimits).fill(&options);
     wirebird_server_t handle{0};
@@ -189,6 +194,14 @@ void WebSocketServerPrivate::abortFetched()
         else
             QMetaObject::invokeMethod(object.data(), [socket = d] { socket->abort(); });
     }
+}
+
+void WebSocketServerPrivate::setHandshakeTimeout(std::chrono::milliseconds timeout)
+{
+    handshakeTimeout = timeout;
+    if (server)
+        wirebird_server_set(server.get(), WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT,
+                            engineTimeout(timeout));
 }
 
 void WebSocketServerPrivate::setServerLimits(const WebSocketServerLimits &newLimits)

@@ -37,16 +37,21 @@ QNetworkRequest requestOf(wirebird_connection_t connection)
     return request;
 }
 
-/// The first of the client's wishes that the server speaks.
-QString choose(const QNetworkRequest &request, const QStringList &spoken)
+QStringList requestedSubprotocols(const QNetworkRequest &request)
 {
-    const QList<QByteArray> wishes = splitHeader(request.rawHeader("Sec-WebSocket-Protocol"));
-    for (const QByteArray &wish : wishes) {
-        const QString name = QString::fromUtf8(wish);
-        if (spoken.contains(name))
-            return name;
-    }
-    return QString();
+    QStringList names;
+    const QList<QByteArray> entries = splitHeader(request.rawHeader("Sec-WebSocket-Protocol"));
+    for (const QByteArray &entry : entries)
+        names.append(QString::fromUtf8(entry));
+    return names;
+}
+
+/// The first of the client's wishes that the server speaks.
+QString choose(const QStringList &wishes, const QStringList &spoken)
+{
+    const auto found = std::find_if(wishes.begin(), wishes.end(),
+                                    [&](const QString &name) { return spoken.contains(name); });
+    return found == wishes.end() ? QString() : *found;
 }
 
 using Field = std::pair<QByteArray, QByteArray>;
@@ -119,7 +124,8 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
 void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetworkRequest &request)
 {
     const QString origin = QString::fromUtf8(request.rawHeader("Origin"));
-    const QString subprotocol = choose(request, subprotocols);
+    const QStringList wishes = requestedSubprotocols(request);
+    const QString subprotocol = choose(wishes, subprotocols);
     const QByteArray subprotocolBytes = subprotocol.toUtf8();
     wirebird_accept_options_t options;
     wirebird_accept_options_init(&options, sizeof options);
@@ -137,6 +143,7 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     d->request = request;
     d->resourceName = request.url().toString();
     d->subprotocol = subprotocol;
+    d->handshakeOptions.setSubprotocols(wishes);
     d->limits = limits;
     d->compression = compression;
     d->heartbeat = heartbeat;
@@ -189,6 +196,8 @@ void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)
                  QStringLiteral("Unsupported version requested."));
     else if (event.value == 431)
         setError(WebSocketProtocol::CloseCodeTooMuchData, QStringLiteral("Header is too large."));
+    else if (event.status == WIREBIRD_ERROR_HANDSHAKE)
+        setError(WebSocketProtocol::CloseCodeProtocolError, toString(event.message));
 }
 
 /// Called in the old thread, before the move; the sockets, children, have their

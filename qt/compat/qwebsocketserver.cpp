@@ -94,7 +94,7 @@ int QWebSocketServer::maxPendingConnections() const
 
 void QWebSocketServer::setHandshakeTimeout(std::chrono::milliseconds msec)
 {
-    d->handshakeTimeout = msec;
+    d->setHandshakeTimeout(msec);
 }
 
 std::chrono::milliseconds QWebSocketServer::handshakeTimeout() const
@@ -104,7 +104,7 @@ std::chrono::milliseconds QWebSocketServer::handshakeTimeout() const
 
 void QWebSocketServer::setHandshakeTimeout(int msec)
 {
-    d->handshakeTimeout = std::chrono::milliseconds(msec);
+    d->setHandshakeTimeout(std::chrono::milliseconds(msec));
 }
 
 int QWebSocketServer::handshakeTimeoutMS() const
@@ -241,12 +241,6 @@ QSslConfiguration QWebSocketServer::sslConfiguration() const
     return d->sslConfiguration();
 }
 #endif
-
-/*! See Wirebird::WebSocketServer::handleConnection(). */
-void QWebSocketServer::handleConnection(QTcpSocket *socket) const
-{
-    d->handleConnection(socket);
-}
 
 QList<QWebSocketProtocol::Version> QWebSocketServer::supportedVersions() const
 {

@@ -1,5 +1,5 @@
-//! Replies that a host's thread makes while it takes events are written
-//! together, at the end.
+//! What a host's thread sends while it takes events, or before it goes back to
+//! its event loop, is written together, at the end.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -18,6 +18,8 @@ const BURST: Duration = Duration::from_micros(20);
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// The host has promised to flush.
+    static PROMISED: Cell<bool> = const { Cell::new(false) };
     static COLLECTED: RefCell<Vec<Arc<Connection>>> = const { RefCell::new(Vec::new()) };
     static LAST_SEND: Cell<Option<Instant>> = const { Cell::new(None) };
 }
@@ -32,8 +34,14 @@ impl Collecting {
         Self(())
     }
 
+    /// Begins to collect on this thread until the next flush.
+    pub fn until_flush() {
+        PROMISED.set(true);
+    }
+
     /// Writes what this thread has collected so far.
     pub fn flush() {
+        PROMISED.set(false);
         let mut collected = std::mem::take(&mut *Local::take(&COLLECTED));
         let few = collected.len() <= MOST_WRITTEN_HERE;
         let plan = if few { Plan::Here } else { Plan::Engine };
@@ -67,7 +75,7 @@ pub(super) enum Plan {
 
 /// Decides for a message queued by this thread.
 pub(super) fn plan() -> Plan {
-    if DEPTH.get() > 0 {
+    if is_collecting() {
         return Plan::Collect;
     }
     let now = Instant::now();
@@ -76,6 +84,11 @@ pub(super) fn plan() -> Plan {
         Some(last) if now.saturating_duration_since(last) < BURST => Plan::Engine,
         _ => Plan::Here,
     }
+}
+
+/// Whether this thread collects.
+pub(super) fn is_collecting() -> bool {
+    DEPTH.get() > 0 || PROMISED.get()
 }
 
 /// Adds a connection to those written at the end.

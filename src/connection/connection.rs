@@ -151,9 +151,13 @@ impl Connection {
     }
 
     /// Accepts the request, with other settings if given; false if it was
-    /// answered before or is gone.
-    pub fn accept(&self, decision: Decision, settings: Option<Settings>) -> bool {
+    /// answered before or is gone. The response leaves with what this thread
+    /// collects, so that the host may prepare the connection before that.
+    pub fn accept(self: &Arc<Self>, decision: Decision, settings: Option<Settings>) -> bool {
         let Some(undecided) = self.handshake.undecided() else { return false };
+        if undecided.is_closed() {
+            return false;
+        }
         let mut out = self.out();
         if let Some(settings) = settings {
             out.configure(settings);
@@ -161,8 +165,15 @@ impl Connection {
         if out.phase == Phase::Opening {
             out.phase = Phase::Open;
         }
-        drop(out);
-        undecided.send(decision).is_ok()
+        if !collect::is_collecting() {
+            drop(out);
+            return undecided.send(decision).is_ok();
+        }
+        self.handshake.answer_later(undecided, decision);
+        if !std::mem::replace(&mut out.collected, true) {
+            collect::collect(self);
+        }
+        true
     }
 
     /// Refuses the request; false if it was answered before or is gone.
@@ -339,7 +350,7 @@ impl Connection {
 
     /// Ends the stream at once: nothing is written any more.
     pub fn abort(&self) {
-        drop(self.handshake.undecided());
+        self.handshake.forget();
         let mut out = self.out();
         let dropped = if matches!(out.phase, Phase::Open | Phase::Closing) {
             out.phase = Phase::Closing;
@@ -383,6 +394,7 @@ impl Connection {
 
     /// Writes what a drain has collected: on this thread, or by the engine.
     pub(super) fn write_collected(&self, plan: Plan) {
+        self.handshake.answer();
         let mut out = self.out();
         out.collected = false;
         if out.writer.is_none() {

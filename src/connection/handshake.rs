@@ -60,6 +60,8 @@ pub struct Handshake {
     extensions: OnceLock<(String, Option<Deflate>)>,
     response_body: OnceLock<Vec<u8>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
+    /// An answer that waits for the end of a drain.
+    answer: Mutex<Option<(oneshot::Sender<Decision>, Decision)>>,
 }
 
 impl Handshake {
@@ -70,6 +72,7 @@ impl Handshake {
             extensions: OnceLock::new(),
             response_body: OnceLock::new(),
             decision: Mutex::new(decision),
+            answer: Mutex::new(None),
         }
     }
 
@@ -123,5 +126,24 @@ impl Handshake {
     /// without a decision, TCP ends without an answer.
     pub(super) fn undecided(&self) -> Option<oneshot::Sender<Decision>> {
         lock(&self.decision).take()
+    }
+
+    /// Keeps an answer until `answer`.
+    pub(super) fn answer_later(&self, request: oneshot::Sender<Decision>, decision: Decision) {
+        *lock(&self.answer) = Some((request, decision));
+    }
+
+    /// There will be no answer.
+    pub(super) fn forget(&self) {
+        drop(lock(&self.decision).take());
+        drop(lock(&self.answer).take());
+    }
+
+    /// Gives the answer that was kept, if there is one.
+    pub(super) fn answer(&self) {
+        if let Some((request, decision)) = lock(&self.answer).take() {
+            // The peer may be gone.
+            let _ = request.send(decision);
+        }
     }
 }

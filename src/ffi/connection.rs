@@ -17,7 +17,8 @@ use crate::connection::Decision;
 use crate::protocol::Role;
 
 /// Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and
-/// closed from now on; what is sent leaves after the response.
+/// closed from now on; what is sent leaves after the response, and that, within
+/// `wirebird_queue_dispatch`, at its end or by `wirebird_queue_flush`.
 /// WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows. `options` may be
 /// NULL.
 ///

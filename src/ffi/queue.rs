@@ -158,8 +158,23 @@ pub unsafe extern "C" fn wirebird_queue_dispatch(
     })
 }
 
-/// Writes now what handlers of the dispatch that runs on this thread have sent
-/// so far, for handlers that go on for long. Call it before a nested event
+/// Collects what this thread sends from now on, whatever the connection, until
+/// the next `wirebird_queue_flush` or the end of the next dispatch: one write
+/// for each connection then. For a host that returns to its event loop soon
+/// and calls one of them there. What is too large to wait is written by the
+/// engine meanwhile.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_queue_collect(queue: wirebird_queue_t) -> wirebird_status_t {
+    guard(|| {
+        handles::queue(queue)?;
+        Collecting::until_flush();
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Writes now what this thread has collected: what handlers of the dispatch that
+/// runs on it have sent so far, for handlers that go on for long, or what was
+/// sent since `wirebird_queue_collect`. Call it before a nested event
 /// loop waits: if the dispatch has events left, `wake` is called for them and
 /// WIREBIRD_MORE returned.
 #[unsafe(no_mangle)]

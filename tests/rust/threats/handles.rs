@@ -158,7 +158,7 @@ fn step(random: &mut Random) {
                 let context = (&raw mut inner).cast();
                 wirebird_queue_dispatch(queue, 20, 1000, Some(handler), context)
             }
-            10 => wirebird_queue_flush(queue),
+            10 => wirebird_queue_collect(queue).min(wirebird_queue_flush(queue)),
             11 => wirebird_queue_wait(queue, random.below(2) as u32),
             12 if random.below(8) == 0 => wirebird_queue_release(queue),
             13 => wirebird_server_address(server, &mut wirebird_address_t::default()),
