@@ -54,6 +54,12 @@ qmake-*)
         export QMAKEPATH=$sources/qt
     fi
     "$qmake" "$program" "WIREBIRD_CARGO_TARGET_DIR=$cargo" QMAKE_CXXFLAGS_RELEASE=-O0
+    if [ "$kind" = qmake-sources ]; then
+        # All of it takes minutes; that the sources of both are compiled and linked is enough.
+        make --silent -j2 echo.o qwebsocket.o
+        make -n program | grep -- '-o program .*qwebsocketserver\.o .*libwirebird\.a'
+        exit
+    fi
     make --silent -j2
     foreign=$(grep -ho '[^ ]*/QtWebSockets/[^ ]*' Makefile |
         grep -v -e /compat/include/ -e /wirebird/qtwebsockets/ || true)
