@@ -1,9 +1,8 @@
 // The application's mask generator, as the engine's threads ask it.
 #pragma once
 
+#include <wirebird/global.h>
 #include <wirebird/wirebird.h>
-
-#include <QtCore/qglobal.h>
 
 #include <functional>
 #include <memory>
@@ -17,7 +16,7 @@ namespace Wirebird {
 
 /// Asks `next`, one thread at a time, until this object is gone: connections
 /// that complete their closing handshake afterwards mask by themselves.
-class Masks
+class WIREBIRD_QT_EXPORT Masks
 {
 public:
     Masks() = default;

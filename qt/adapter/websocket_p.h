@@ -29,7 +29,8 @@
 
 namespace Wirebird {
 
-class WebSocketPrivate final : public EventSink
+/// Exported for the replacement of Qt WebSockets alone.
+class WIREBIRD_QT_EXPORT WebSocketPrivate final : public EventSink
 {
 public:
     /// For a public object of class `Socket`.

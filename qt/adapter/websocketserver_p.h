@@ -26,7 +26,8 @@ QT_END_NAMESPACE
 
 namespace Wirebird {
 
-class WebSocketServerPrivate final : public EventSink
+/// Exported for the replacement of Qt WebSockets alone.
+class WIREBIRD_QT_EXPORT WebSocketServerPrivate final : public EventSink
 {
 public:
     enum class Transport { Plain, Tls };
