@@ -501,7 +501,7 @@
 
 /**
  * Most bytes of a request's header block, request line and empty line
- * included, 256 to 65,536; a longer one is answered with 431. Default 16,384.
+ * included, 256 to 1,048,576; a longer one is answered with 431. Default 16,384.
  */
 #define WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE 5
 
@@ -1028,7 +1028,7 @@ typedef struct {
   const wirebird_connection_options_t *connection;
   /**
    * Most bytes of the response's header block, status line included, 256 to
-   * 65,536; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
+   * 1,048,576; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
    */
   uint32_t max_header_size;
   /**

@@ -86,7 +86,7 @@ void WebSocketServerLimits::setBacklog(quint32 backlog)
 
 /*!
     Most bytes of a request's header; a longer one is answered with 431. 256 to
-    65,536, default 16,384.
+    1,048,576, default 16,384.
 */
 quint32 WebSocketServerLimits::maxHeaderSize() const
 {
@@ -95,7 +95,7 @@ quint32 WebSocketServerLimits::maxHeaderSize() const
 
 void WebSocketServerLimits::setMaxHeaderSize(quint32 maxHeaderSize)
 {
-    d->maxHeaderSize = std::clamp<quint32>(maxHeaderSize, 256, 65536);
+    d->maxHeaderSize = std::clamp<quint32>(maxHeaderSize, 256, 1048576);
 }
 
 /*!
@@ -134,6 +134,8 @@ WebSocketServerLimits WebSocketServerLimitsPrivate::ofQtWebSockets()
     WebSocketServerLimits limits;
     // The system's limits decide.
     limits.setMaxConnections(largest32);
+    limits.setMaxHeaderSize(819204);
+    limits.setMaxHeaders(1000);
     return limits;
 }
 

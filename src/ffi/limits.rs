@@ -14,7 +14,7 @@ use crate::server::Limits;
 
 /// The range of max_header_size: the shortest valid handshake, and what is
 /// still read as one piece.
-const HEADER_SIZES: [u64; 2] = [256, 65_536];
+const HEADER_SIZES: [u64; 2] = [256, 1_048_576];
 
 /// The range of max_headers; what is read at once has a place for each.
 const HEADERS: [u64; 2] = [1, 10_000];

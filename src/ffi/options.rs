@@ -252,7 +252,7 @@ pub struct wirebird_client_options_t {
     /// The connection's own options; NULL for the defaults of a client.
     pub connection: *const wirebird_connection_options_t,
     /// Most bytes of the response's header block, status line included, 256 to
-    /// 65,536; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
+    /// 1,048,576; a longer one fails with WIREBIRD_ERROR_LIMIT. Default 65,536.
     pub max_header_size: u32,
     /// Most header fields of the response, 1 to 10,000; one more fails with
     /// WIREBIRD_ERROR_LIMIT. Default 100.
@@ -347,7 +347,7 @@ pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS: u32 = 3;
 /// included; one more is answered with 503. Default 10,000.
 pub const WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS: u32 = 4;
 /// Most bytes of a request's header block, request line and empty line
-/// included, 256 to 65,536; a longer one is answered with 431. Default 16,384.
+/// included, 256 to 1,048,576; a longer one is answered with 431. Default 16,384.
 pub const WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE: u32 = 5;
 /// Most header fields of a request, 1 to 10,000; one more is answered with
 /// 431. Above 100, reading a request needs 64 bytes more for each. Default 100.

@@ -46,8 +46,8 @@ pub struct Refusal {
 ///
 /// # Errors
 ///
-/// What to answer instead: 400, 405 for a method other than GET, 426 for a
-/// plain HTTP request or another version of the protocol.
+/// What to answer instead: 400, with the version that is spoken if another was
+/// asked for, 405 for a method other than GET, 426 for a plain HTTP request.
 pub fn examine(
     method: &Method,
     target: &Uri,
@@ -87,9 +87,12 @@ impl Refusal {
         if status == StatusCode::UPGRADE_REQUIRED {
             set(CONNECTION, "close, Upgrade");
             set(UPGRADE, "websocket");
-            set(SEC_WEBSOCKET_VERSION, "13");
         } else {
             set(CONNECTION, "close");
+        }
+        let is_version = matches!(error, HandshakeError::WebSocketVersion { .. });
+        if is_version || status == StatusCode::UPGRADE_REQUIRED {
+            set(SEC_WEBSOCKET_VERSION, "13");
         }
         if status == StatusCode::METHOD_NOT_ALLOWED {
             set(ALLOW, "GET");
@@ -108,9 +111,7 @@ impl Refusal {
 impl From<HandshakeError> for Box<Refusal> {
     fn from(error: HandshakeError) -> Self {
         let status = match error {
-            HandshakeError::NotAnUpgrade | HandshakeError::WebSocketVersion { .. } => {
-                StatusCode::UPGRADE_REQUIRED
-            }
+            HandshakeError::NotAnUpgrade => StatusCode::UPGRADE_REQUIRED,
             HandshakeError::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::BAD_REQUEST,
         };

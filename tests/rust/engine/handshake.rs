@@ -57,7 +57,7 @@ fn what_is_no_websocket_request_is_answered_and_told() {
     let server = host.listen();
     let cases = [
         ("GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), 426, WIREBIRD_ERROR_HANDSHAKE),
-        (request("").replace("Version: 13", "Version: 8"), 426, WIREBIRD_ERROR_VERSION),
+        (request("").replace("Version: 13", "Version: 8"), 400, WIREBIRD_ERROR_VERSION),
         (request("").replace("GET", "POST"), 405, WIREBIRD_ERROR_HANDSHAKE),
         (request("").replace("Host: example.org\r\n", ""), 400, WIREBIRD_ERROR_HANDSHAKE),
         (request("Content-Length: 3\r\n"), 400, WIREBIRD_ERROR_HANDSHAKE),

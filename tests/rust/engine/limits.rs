@@ -160,7 +160,7 @@ fn every_limit_has_a_default_a_range_a_getter_and_a_setter() {
         (WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES, 256, 0, 1 << 20, "max_handshakes"),
         (WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS, 16, 0, 64, "per_address"),
         (WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS, 10_000, 1 << 32, 1, "max_connections"),
-        (WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE, 16_384, 255, 65_536, "max_header_size"),
+        (WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE, 16_384, 255, 1_048_576, "max_header_size"),
         (WIREBIRD_SERVER_OPTION_MAX_HEADERS, 100, 10_001, 10_000, "max_headers"),
     ] {
         assert_eq!(figure(&server, option), default, "{name}");

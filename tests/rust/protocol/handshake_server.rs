@@ -195,7 +195,7 @@ fn other_versions_are_told_which_one_to_use() {
         (&["013"], "013"),
     ] {
         let refusal = refused("sec-websocket-version", versions);
-        assert_eq!(refusal.status, StatusCode::UPGRADE_REQUIRED);
+        assert_eq!(refusal.status, StatusCode::BAD_REQUEST);
         assert_eq!(refusal.headers["sec-websocket-version"], "13");
         let received = received.to_owned();
         assert_eq!(refusal.error, HandshakeError::WebSocketVersion { received });
