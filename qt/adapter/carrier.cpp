@@ -76,6 +76,8 @@ void Carrier::follow()
 
 void Carrier::customEvent(QEvent *)
 {
+    if (!m_wakeup)
+        return;
     m_wakeup->arrived();
     carry();
 }
@@ -131,6 +133,8 @@ void Carrier::take()
 
 void Carrier::finish()
 {
+    // The engine may destroy it as soon as the stream is released.
+    std::exchange(m_wakeup, nullptr)->leave();
     m_stream.release();
     m_device->disconnect(this);
     auto *const socket = qobject_cast<QAbstractSocket *>(m_device);
