@@ -33,6 +33,7 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/wakeup.h
     qt/adapter/websocket.cpp
     qt/adapter/websocket_p.h
+    qt/adapter/websocketauthentication.cpp
     qt/adapter/websocketclosing.cpp
     qt/adapter/websocketcompression.cpp
     qt/adapter/websocketemitter.h

@@ -92,6 +92,12 @@ namespace Wirebird {
     The connection could not be opened, or was lost; errorString() has the text.
     What breaks the protocol is told by closeCode() instead.
 
+    \fn void WebSocket::authenticationRequired(QAuthenticator *authenticator)
+    The server answered 401 with a Basic challenge (RFC 7617), and the user and
+    password of the URL, if it has any, were tried. Set them in \a authenticator, in a
+    slot that is connected directly, and the handshake is made anew; left as they were
+    they end it with an error. Over ws:// they can be read by whoever is in between.
+
     \fn void WebSocket::pong(quint64 elapsedTime, const QByteArray &payload)
     The answer to ping(), \a elapsedTime milliseconds later; 0 for a Pong that
     answers nothing.

@@ -11,6 +11,7 @@
 #include "handle.h"
 #include "manner.h"
 #include "masks.h"
+#include "openrequest.h"
 #include "steps.h"
 #include "websocketemitter.h"
 
@@ -18,6 +19,7 @@
 #include <wirebird/websocketprotocol.h>
 
 #include <QtCore/qurl.h>
+#include <QtNetwork/qauthenticator.h>
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
@@ -26,6 +28,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace Wirebird {
 
@@ -158,6 +161,8 @@ private:
     void doAbort();
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
+    std::optional<OpenError> connectTo(const QNetworkRequest &to,
+                                       const WebSocketHandshakeOptions &options);
     void opened();
     void readExtensions();
     QList<QPair<QByteArray, QByteArray>> readHeaders() const;
@@ -165,6 +170,9 @@ private:
     void closed(const End &end);
     void readRefusal(const End &end);
     void failedToOpen(const End &end);
+    void refused(QAbstractSocket::SocketError kind, const QString &text);
+    bool authenticate();
+    void openAuthenticated();
 
     bool isFrameToo(const wirebird_event_t &event) const;
     void textMessage(const wirebird_event_t &event);
@@ -189,6 +197,10 @@ private:
         WebSocketProtocol::CloseCode closeCode = WebSocketProtocol::CloseCodeNormal;
         QString closeReason;
     } m_told;
+    /// Who has given credentials for this opening handshake.
+    enum class Asked { Nobody, Url, Application };
+    Asked m_asked = Asked::Nobody;
+    QAuthenticator m_authenticator;
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
     bool m_isBeingDestroyed = false;

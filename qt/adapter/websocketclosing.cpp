@@ -93,7 +93,7 @@ void WebSocketPrivate::insertEnd(std::initializer_list<Steps::Step> before)
 
 void WebSocketPrivate::close(int code, const QString &reason)
 {
-    if (!connection)
+    if (state == QAbstractSocket::UnconnectedState)
         return;
     const quint16 sent = sendableCode(code);
     now([this, sent, text = sent ? cutReason(reason) : QByteArray()] { doClose(sent, text); });
@@ -149,13 +149,13 @@ void WebSocketPrivate::leave()
 
 void WebSocketPrivate::abort()
 {
-    if (connection)
+    if (state != QAbstractSocket::UnconnectedState)
         now([this] { doAbort(); });
 }
 
 void WebSocketPrivate::doAbort()
 {
-    if (!connection)
+    if (state == QAbstractSocket::UnconnectedState)
         return;
     wirebird_connection_abort(connection.get());
     connection.release();
@@ -191,7 +191,8 @@ void WebSocketPrivate::closed(const End &end)
     if (state == QAbstractSocket::ConnectingState) {
         readRefusal(end);
         connection.release();
-        failedToOpen(end);
+        if (!authenticate())
+            failedToOpen(end);
         return;
     }
     connection.release();

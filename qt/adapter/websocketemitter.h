@@ -10,6 +10,10 @@
 #include <type_traits>
 #include <utility>
 
+QT_BEGIN_NAMESPACE
+class QAuthenticator;
+QT_END_NAMESPACE
+
 namespace Wirebird {
 
 class WebSocketEmitter
@@ -34,6 +38,7 @@ public:
     virtual void error(QAbstractSocket::SocketError error) = 0;
     virtual void pong(quint64 elapsedTime, const QByteArray &payload) = 0;
     virtual void bytesWritten(qint64 bytes) = 0;
+    virtual void authenticationRequired(QAuthenticator *authenticator) = 0;
 
     // Wirebird's own: nothing where the class has none.
     virtual void pingReceived(const QByteArray &payload) = 0;
@@ -89,6 +94,10 @@ public:
         Q_EMIT q->pong(elapsedTime, payload);
     }
     void bytesWritten(qint64 bytes) override { Q_EMIT q->bytesWritten(bytes); }
+    void authenticationRequired(QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->authenticationRequired(authenticator);
+    }
 
     void pingReceived(const QByteArray &payload) override
     {

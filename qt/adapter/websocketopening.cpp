@@ -25,34 +25,14 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     if (!failure)
         failure = findProxyError(proxy);
 #endif
-    Pump &pump = Pump::current();
-    if (!failure && !pump.queue().id)
-        failure = OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
-    wirebird_connection_t opened{0};
-    const wirebird_connection_options_t forConnection = connectionOptions(Role::Client);
-    if (!failure) {
-        const OpenRequest asked(newRequest, options, origin);
-        wirebird_client_options_t forClient;
-        wirebird_client_options_init(&forClient, sizeof forClient);
-        asked.fill(&forClient);
-        forClient.connection = &forConnection;
-        forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
-        masks.fill(&forClient);
-        const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
-        if (status != WIREBIRD_OK) {
-            Masks::discard(forClient);
-            failure = toOpenError(status, url);
-        }
-    }
+    if (!failure)
+        failure = connectTo(newRequest, options);
     if (failure) {
         if (!connection)
             request = QNetworkRequest();
         insertError(failure->error, failure->text);
         return;
     }
-    connection.reset(opened);
-    if (forConnection.want != m_wants) // another thread connected a signal meanwhile
-        set(WIREBIRD_OPTION_WANT, m_wants);
     request = newRequest;
     handshakeOptions = options;
     resourceName = resourceNameOf(url);
@@ -66,11 +46,40 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     responseStatus = 0;
     responseHeaders.clear();
     responseBody.clear();
+    m_asked = Asked::Nobody;
+    m_authenticator = QAuthenticator();
     m_closedBy = ClosedBy::Nobody;
     m_saidAboutToClose = false;
-    m_told.bytesWritten = 0;
     m_isHeld = false;
     steps.insert({changeState(QAbstractSocket::ConnectingState)});
+}
+
+/// Begins a connection in place of the one before; says why it can't.
+std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
+                                                     const WebSocketHandshakeOptions &options)
+{
+    Pump &pump = Pump::current();
+    if (!pump.queue().id)
+        return OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
+    const wirebird_connection_options_t forConnection = connectionOptions(Role::Client);
+    const OpenRequest asked(to, options, origin);
+    wirebird_client_options_t forClient;
+    wirebird_client_options_init(&forClient, sizeof forClient);
+    asked.fill(&forClient);
+    forClient.connection = &forConnection;
+    forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
+    masks.fill(&forClient);
+    wirebird_connection_t opened{0};
+    const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
+    if (status != WIREBIRD_OK) {
+        Masks::discard(forClient);
+        return toOpenError(status, to.url());
+    }
+    connection.reset(opened);
+    m_told.bytesWritten = 0;
+    if (forConnection.want != m_wants) // another thread connected a signal meanwhile
+        set(WIREBIRD_OPTION_WANT, m_wants);
+    return std::nullopt;
 }
 
 void WebSocketPrivate::opened()
@@ -157,9 +166,7 @@ void WebSocketPrivate::failedToOpen(const End &end)
         isOfNetwork = false;
     }
     if (!isOfNetwork) {
-        steps.insert({changeState(QAbstractSocket::UnconnectedState),
-                      emitSignal<&WebSocketEmitter::disconnected>()});
-        insertError(kind, text);
+        refused(kind, text);
         return;
     }
     error = kind;
@@ -167,6 +174,14 @@ void WebSocketPrivate::failedToOpen(const End &end)
                   emitSignal<&WebSocketEmitter::disconnected>(),
                   [this, kind, text] { insertError(kind, text); }});
     errorString = text;
+}
+
+/// The error first, as of a handshake.
+void WebSocketPrivate::refused(QAbstractSocket::SocketError kind, const QString &text)
+{
+    steps.insert({changeState(QAbstractSocket::UnconnectedState),
+                  emitSignal<&WebSocketEmitter::disconnected>()});
+    insertError(kind, text);
 }
 
 bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
