@@ -143,6 +143,8 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
 /// that they are independent of listen() and close().
 void WebSocketServerPrivate::handleConnection(QIODevice *device)
 {
+    if (!device)
+        return;
     wirebird_status_t status = WIREBIRD_OK;
     if (!m_attached)
         status = start(QByteArray(), 0, WIREBIRD_NO_SOCKET, &m_attached);
