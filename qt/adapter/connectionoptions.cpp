@@ -1,6 +1,9 @@
 // What the option objects hold, and how it reaches the engine.
 #include "connectionoptions.h"
 
+#include <QtCore/qobject.h>
+#include <QtCore/qvariant.h>
+
 namespace Wirebird {
 
 wirebird_connection_options_t defaultsOf(Role role)
@@ -11,6 +14,12 @@ wirebird_connection_options_t defaultsOf(Role role)
     else
         wirebird_server_connection_options_init(&options, sizeof options);
     return options;
+}
+
+bool wantsCompression(const QObject *object)
+{
+    const QVariant own = object->property("wirebirdCompression");
+    return own.isValid() ? own.toBool() : qEnvironmentVariableIntValue("WIREBIRD_COMPRESSION") == 1;
 }
 
 WebSocketLimitsPrivate::WebSocketLimitsPrivate(Role role)

@@ -11,6 +11,10 @@
 #include <limits>
 #include <tuple>
 
+QT_BEGIN_NAMESPACE
+class QObject;
+QT_END_NAMESPACE
+
 namespace Wirebird {
 
 enum class Role { Client, Server };
@@ -22,6 +26,11 @@ constexpr quint64 largest = quint64(std::numeric_limits<qint64>::max());
 
 /// The engine's defaults.
 wirebird_connection_options_t defaultsOf(Role role);
+
+/// Whether a program that knows nothing of Wirebird asks for compression: by the
+/// dynamic property "wirebirdCompression" of `object`, a drop-in's socket or server,
+/// or by the environment variable WIREBIRD_COMPRESSION=1.
+bool wantsCompression(const QObject *object);
 
 inline std::chrono::milliseconds clampTime(std::chrono::milliseconds time, int least)
 {

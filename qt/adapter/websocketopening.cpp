@@ -61,6 +61,8 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     Pump &pump = Pump::current();
     if (!pump.queue().id)
         return OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
+    if (manner == Manner::QtWebSockets)
+        compression.setEnabled(wantsCompression(q));
     const wirebird_connection_options_t forConnection = connectionOptions(Role::Client);
     const OpenRequest asked(to, options, origin);
     wirebird_client_options_t forClient;

@@ -146,6 +146,8 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     d->handshakeOptions.setSubprotocols(wishes);
     d->limits = limits;
     d->compression = compression;
+    if (manner == Manner::QtWebSockets)
+        d->compression.setEnabled(wantsCompression(q));
     d->heartbeat = heartbeat;
     if (!d->accept(connection, &options))
         return; // the client is gone
