@@ -1825,7 +1825,24 @@ wirebird_status_t wirebird_connection_refuse(wirebird_connection_t connection,
                                              wirebird_text_t body);
 
 /**
- * Begins the closing handshake (RFC 6455 section 7). `code` is 1000 to 1003,
+ * The same with a reason phrase of one's own (RFC 9112 section 4): visible
+ * ASCII, spaces and tabs; empty is the standard one. Only HTTP/1.1 has it.
+ *
+ * `reason`, `headers`, what they point to, and `body` are valid as their sizes
+ * say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_refuse_as(wirebird_connection_t connection,
+                                                uint16_t status,
+                                                wirebird_text_t reason,
+                                                const wirebird_header_t *headers,
+                                                size_t header_count,
+                                                wirebird_text_t body);
+
+/**
+ * Begins the closing handshake (RFC 6455 section 7). Inside the handler of
+ * WIREBIRD_EVENT_CLOSING it is the answer or the reason that leaves, in place
+ * of the engine's. `code` is 1000 to 1003,
  * 1007 to 1014 or 3000 to 4999, or 0 for a Close without a code; `reason` is
  * cut at a character to 123 bytes. While the opening handshake of a client
  * runs it is given up. WIREBIRD_EVENT_CLOSED follows.

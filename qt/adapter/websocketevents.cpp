@@ -59,7 +59,7 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
         if (by == ClosedBy::Peer)
             reason = takeText(event);
         else if (manner == Manner::QtWebSockets)
-            reason = qtReason(event);
+            sendClose(event.close_code, cutReason(reason = qtReason(event)));
         else
             reason = toString(event.message);
         now([this, by, code = event.close_code, reason] { closing(by, code, reason); });

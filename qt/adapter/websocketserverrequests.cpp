@@ -115,7 +115,9 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
         accept(request, header);
         return;
     }
-    wirebird_connection_refuse(request.take(), 403, nullptr, 0, wirebird_text_t{});
+    const QByteArray reason = manner == Manner::QtWebSockets ? "Access Forbidden" : "";
+    wirebird_connection_refuse_as(request.take(), 403, textView(reason), nullptr, 0,
+                                  wirebird_text_t{});
     setError(WebSocketProtocol::CloseCodePolicyViolated, QStringLiteral("Access forbidden."));
 }
 

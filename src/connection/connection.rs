@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::task::AtomicWaker;
+use hyper::ext::ReasonPhrase;
 use hyper::{HeaderMap, StatusCode};
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -177,10 +178,15 @@ impl Connection {
     }
 
     /// Refuses the request; false if it was answered before or is gone.
-    pub fn refuse(&self, status: StatusCode, headers: HeaderMap, body: String) -> bool {
-        let undecided = self.handshake.undecided();
-        undecided
-            .is_some_and(|request| request.send(Decision::Refuse(status, headers, body)).is_ok())
+    pub fn refuse(
+        &self,
+        status: StatusCode,
+        reason: Option<ReasonPhrase>,
+        headers: HeaderMap,
+        body: String,
+    ) -> bool {
+        let refusal = Decision::Refuse(status, reason, headers, body);
+        self.handshake.undecided().is_some_and(|request| request.send(refusal).is_ok())
     }
 
     /// The current settings.
@@ -307,8 +313,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Begins the closing handshake; gives an opening one up, for a request with
-    /// 503.
+    /// Begins the closing handshake, with these words also in place of an answer
+    /// that has not left; gives an opening one up, for a request with 503.
     pub fn close(self: &Arc<Self>, code: Option<u16>, reason: &str) -> Result<(), SendError> {
         if let Some(code) = code.filter(|&code| !may_send(code)) {
             return Err(SendError::CloseCode(code));
@@ -319,6 +325,7 @@ impl Connection {
                 drop(out);
                 if !self.refuse(
                     StatusCode::SERVICE_UNAVAILABLE,
+                    None,
                     HeaderMap::new(),
                     CLOSED.to_owned(),
                 ) {
@@ -366,6 +373,7 @@ impl Connection {
     /// The host lets go: no event follows; what is open closes.
     pub fn release(self: &Arc<Self>) {
         self.source.release();
+        self.answer();
         // An error says that it is closing already.
         let _ = self.close(Some(1001), "");
         self.signal(signal::RESUME);

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, OnceLock};
 
+use hyper::ext::ReasonPhrase;
 use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
@@ -49,8 +50,9 @@ pub enum Decision {
     /// Switch protocols, with a subprotocol (`None`: as the server's list
     /// says; empty: none) and further header fields.
     Accept(Option<String>, HeaderMap),
-    /// Answer with a status, header fields and a body.
-    Refuse(StatusCode, HeaderMap, String),
+    /// Answer with a status, a reason phrase of one's own, header fields and a
+    /// body.
+    Refuse(StatusCode, Option<ReasonPhrase>, HeaderMap, String),
 }
 
 /// The handshake's side of a connection.

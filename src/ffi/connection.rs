@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 
 use hyper::StatusCode;
+use hyper::ext::ReasonPhrase;
 
 use super::arguments;
 use super::guard::{Fault, Outcome, guard, with_connection};
@@ -76,22 +77,53 @@ pub unsafe extern "C" fn wirebird_connection_refuse(
     header_count: usize,
     body: wirebird_text_t,
 ) -> wirebird_status_t {
+    let reason = wirebird_text_t { data: std::ptr::null(), length: 0 };
+    // SAFETY: the caller's promise; an empty text is valid.
+    unsafe {
+        wirebird_connection_refuse_as(connection, status, reason, headers, header_count, body)
+    }
+}
+
+/// The same with a reason phrase of one's own (RFC 9112 section 4): visible
+/// ASCII, spaces and tabs; empty is the standard one. Only HTTP/1.1 has it.
+///
+/// # Safety
+/// `reason`, `headers`, what they point to, and `body` are valid as their sizes
+/// say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wirebird_connection_refuse_as(
+    connection: wirebird_connection_t,
+    status: u16,
+    reason: wirebird_text_t,
+    headers: *const wirebird_header_t,
+    header_count: usize,
+    body: wirebird_text_t,
+) -> wirebird_status_t {
     let handle = connection;
     with_connection(connection, |connection| {
         let status = Some(status)
             .filter(|status| (300..600).contains(status))
             .and_then(|status| StatusCode::from_u16(status).ok())
             .ok_or_else(|| Fault::argument(format!("status is {status}, not 300 to 599")))?;
-        // SAFETY: the caller's promise, for both.
+        // SAFETY: the caller's promise, for these.
+        let reason = unsafe { arguments::text(reason, "reason") }?;
         let headers = unsafe { arguments::headers(headers, header_count) }?;
         let body = unsafe { arguments::text(body, "body") }?;
-        decided(connection.refuse(status, headers, body.to_owned()))?;
+        let is_phrase = |text: &str| text.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b));
+        let reason = match reason {
+            "" => None,
+            text if is_phrase(text) => ReasonPhrase::try_from(text.as_bytes()).ok(),
+            _ => return Err(Fault::argument("reason has bytes that no reason phrase may have")),
+        };
+        decided(connection.refuse(status, reason, headers, body.to_owned()))?;
         handles::take_connection(handle)?.source().release();
         Ok(WIREBIRD_OK)
     })
 }
 
-/// Begins the closing handshake (RFC 6455 section 7). `code` is 1000 to 1003,
+/// Begins the closing handshake (RFC 6455 section 7). Inside the handler of
+/// WIREBIRD_EVENT_CLOSING it is the answer or the reason that leaves, in place
+/// of the engine's. `code` is 1000 to 1003,
 /// 1007 to 1014 or 3000 to 4999, or 0 for a Close without a code; `reason` is
 /// cut at a character to 123 bytes. While the opening handshake of a client
 /// runs it is given up. WIREBIRD_EVENT_CLOSED follows.

@@ -25,7 +25,7 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
-    /// Set off once the locks are free.
+    /// Set off once the host has looked at the event.
     answer: Option<Box<dyn Taken>>,
 }
 
@@ -70,10 +70,14 @@ impl Delivered {
             self.event.connection = handles::add_connection(&connection);
             connection.set_queue(Some(queue));
         }
+        &self.event
+    }
+
+    /// The host has looked at the event.
+    pub fn seen(&mut self) {
         if let Some(answer) = self.answer.take() {
             answer.taken();
         }
-        &self.event
     }
 
     fn translate(&mut self, source: &Source, event: Event, arena: &Arena, text: TextForm) {

@@ -109,6 +109,7 @@ pub unsafe extern "C" fn wirebird_queue_next(
             return Ok(WIREBIRD_EMPTY);
         }
         let what = *delivered.finish(&queue.queue);
+        delivered.seen();
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { arguments::output(event, what, "event") }?;
         *lock(&queue.last) = Some(Pulled(delivered));
@@ -150,6 +151,7 @@ pub unsafe extern "C" fn wirebird_queue_dispatch(
             let event: *const wirebird_event_t = delivered.finish(&queue);
             // SAFETY: the caller's promise; the event lives during the call.
             unsafe { handler(context, event) };
+            delivered.seen();
         };
         let mut delivered = Delivered::new();
         let more = drain::dispatch(&queue, budget, &mut delivered, Delivered::fill, deliver);

@@ -217,13 +217,17 @@ impl Handshake {
         };
         let (decision, headers) = match self.decide(&mut request, place).await? {
             Decision::Accept(subprotocol, headers) => (subprotocol, headers),
-            Decision::Refuse(status, headers, body) => {
+            Decision::Refuse(status, phrase, headers, body) => {
                 if let Some(finally) = lock(&self.pending).take() {
                     let (status, reason) = (status.as_u16(), body.clone());
                     let failure = Arc::new(Failure::Refused { status, reason });
                     finally.connection().end(None, Some(failure));
                 }
-                return Ok(response(status, headers, body));
+                let mut response = response(status, headers, body);
+                if let Some(phrase) = phrase {
+                    response.extensions_mut().insert(phrase);
+                }
+                return Ok(response);
             }
         };
         let subprotocol = match &decision {
@@ -286,7 +290,7 @@ impl Handshake {
         let (shared, options) = (&self.shared, &self.shared.options);
         let refusal = || {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Decision::Refuse(status, HeaderMap::new(), "the server closed".to_owned())
+            Decision::Refuse(status, None, HeaderMap::new(), "the server closed".to_owned())
         };
         if *shared.state.borrow() == State::Closed {
             return Ok(refusal());

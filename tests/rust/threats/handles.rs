@@ -170,7 +170,7 @@ fn step(random: &mut Random) {
             19 if random.below(4) == 0 => wirebird_server_release(server),
             20 => wirebird_connection_accept(connection, null()),
             21 if random.below(4) == 0 => {
-                wirebird_connection_refuse(connection, 403, null(), 0, text("no"))
+                wirebird_connection_refuse_as(connection, 403, text("No"), null(), 0, text("no"))
             }
             22 => wirebird_connection_close(connection, 1000 + random.below(20) as u16, text("")),
             23 if random.below(4) == 0 => wirebird_connection_abort(connection),

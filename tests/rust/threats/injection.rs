@@ -91,6 +91,11 @@ fn a_server_answers_nothing_that_was_injected() {
                 unsafe { wirebird_connection_refuse(connection, 403, headers, 1, text("no")) };
             assert_eq!(refused, WIREBIRD_ERROR_ARGUMENT, "refusing with {name:?}: {value:?}");
         }
+        let reason = text(bad);
+        let refused = unsafe {
+            wirebird_connection_refuse_as(connection, 403, reason, std::ptr::null(), 0, text("no"))
+        };
+        assert_eq!(refused, WIREBIRD_ERROR_ARGUMENT, "refusing as {bad:?}");
         let mut options = initialised(wirebird_server_options_init);
         options.name = text(bad);
         let mut handle = wirebird_server_t::default();
@@ -100,10 +105,13 @@ fn a_server_answers_nothing_that_was_injected() {
     // The request still waits, and its answer is clean. A body may hold
     // anything: it has a length.
     let body = text(BAD[1]);
-    ok(unsafe { wirebird_connection_refuse(connection, 403, std::ptr::null(), 0, body) });
+    let reason = text("Not for you");
+    ok(unsafe {
+        wirebird_connection_refuse_as(connection, 403, reason, std::ptr::null(), 0, body)
+    });
     let answer = client.join().expect("an answer");
     let (head, sent) = answer.split_once("\r\n\r\n").expect("a head");
-    assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
+    assert!(head.starts_with("HTTP/1.1 403 Not for you\r\n"), "{head}");
     assert!(head.to_lowercase().contains(&format!("\r\ncontent-length: {}", sent.len())), "{head}");
     assert!(!answer.contains("X-Injected"), "{answer}");
     assert_eq!(sent, BAD[1]);
