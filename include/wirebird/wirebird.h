@@ -620,7 +620,8 @@
 
 /**
  * `value` bytes, headers included, were given to the operating system since
- * the last such event.
+ * the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
+ * the request of its opening handshake, which no figure counts.
  */
 #define WIREBIRD_EVENT_WRITTEN 10
 

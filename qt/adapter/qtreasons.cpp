@@ -46,4 +46,11 @@ QString qtReason(const wirebird_event_t &event)
     }
 }
 
+QString qtAcceptKeyError(const QString &message)
+{
+    const QStringList parts = message.split(QLatin1Char('"'));
+    return QStringLiteral("Accept-Key received from server %1 does not match the client key %2.")
+        .arg(parts.value(1), parts.value(3));
+}
+
 } // namespace Wirebird

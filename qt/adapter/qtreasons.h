@@ -11,4 +11,8 @@ namespace Wirebird {
 /// own words where Qt has none.
 QString qtReason(const wirebird_event_t &event);
 
+/// The text of WIREBIRD_ERROR_ACCEPT_KEY from the engine's, which has both keys in
+/// quotes: what came, and what should have come.
+QString qtAcceptKeyError(const QString &message);
+
 } // namespace Wirebird

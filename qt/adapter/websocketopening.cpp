@@ -4,6 +4,7 @@
 #include "convert.h"
 #include "openrequest.h"
 #include "pump.h"
+#include "qtreasons.h"
 
 namespace Wirebird {
 
@@ -86,6 +87,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
 
 void WebSocketPrivate::opened()
 {
+    m_told.bytesWritten = 0; // before it was the handshake
     readExtensions();
     if (state != QAbstractSocket::ConnectingState) {
         insertChanged(); // an accepted one, open for the application already
@@ -153,6 +155,11 @@ void WebSocketPrivate::failedToOpen(const End &end)
     case WIREBIRD_ERROR_CONNECTION_LOST:
         kind = QAbstractSocket::RemoteHostClosedError;
         error = kind;
+        isOfNetwork = false;
+        break;
+    case WIREBIRD_ERROR_ACCEPT_KEY:
+        if (manner == Manner::QtWebSockets)
+            text = qtAcceptKeyError(text);
         isOfNetwork = false;
         break;
     case WIREBIRD_ERROR_HTTP_STATUS:

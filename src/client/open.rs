@@ -130,7 +130,9 @@ async fn shake_hands(
     let parts = upgraded
         .downcast::<TokioIo<LimitedHead<Stream>>>()
         .map_err(|_| Failure::Http("the stream was lost in the upgrade".to_owned()))?;
-    Ok((parts.io.into_inner().into_inner(), parts.read_buf))
+    let stream = parts.io.into_inner();
+    connection.wrote_handshake(stream.written());
+    Ok((stream.into_inner(), parts.read_buf))
 }
 
 /// What comes of a body until `by`, as far as it is kept.

@@ -473,6 +473,13 @@ impl Connection {
         }
     }
 
+    /// The request of the opening handshake was written.
+    pub fn wrote_handshake(&self, bytes: u64) {
+        if self.out().settings.wants.written {
+            self.source.push_event(Event::Written(bytes));
+        }
+    }
+
     /// The stream takes nothing more: what waits is dropped.
     pub(super) fn stop_writing(&self) {
         let mut out = self.out();

@@ -68,13 +68,13 @@ pub enum HeadState {
 pub struct LimitedHead<T> {
     stream: T,
     head: Head,
-    has_written: bool,
+    written: u64,
 }
 
 impl<T> LimitedHead<T> {
     /// Limits what a `role` reads from `stream` first.
     pub fn new(stream: T, role: Role, limits: HeadLimits) -> Self {
-        Self { stream, head: Head::new(role, limits), has_written: false }
+        Self { stream, head: Head::new(role, limits), written: 0 }
     }
 
     /// How much has arrived.
@@ -82,9 +82,9 @@ impl<T> LimitedHead<T> {
         self.head.state
     }
 
-    /// Whether anything was written.
-    pub fn has_written(&self) -> bool {
-        self.has_written
+    /// How many bytes were written.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// The stream.
@@ -115,8 +115,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for LimitedHead<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.has_written = true;
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
+        self.written = self.written.saturating_add(written as u64);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -122,7 +122,7 @@ impl Handshake {
         let end = self.until_end(&mut http, since).await;
         let Some(parts) = http.into_parts() else { return self.upgraded().await };
         let head = parts.io.into_inner();
-        let has_answered = head.has_written();
+        let has_answered = head.written() > 0;
         let (failure, status) = match (head.state(), end) {
             (HeadState::Refused(HeadError::BareLf), _) => invalid(HeadError::BareLf),
             (HeadState::Refused(limit), _) => {
