@@ -16,6 +16,7 @@ if(WIREBIRD_TOP_LEVEL)
 endif()
 
 if(WIREBIRD_SANITIZE)
-    add_compile_options(-fsanitize=${WIREBIRD_SANITIZE} -fno-omit-frame-pointer -g)
+    add_compile_options(-fsanitize=${WIREBIRD_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer -g)
     add_link_options(-fsanitize=${WIREBIRD_SANITIZE})
 endif()
