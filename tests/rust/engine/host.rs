@@ -101,7 +101,11 @@ impl Host {
     ) -> (wirebird_connection_t, wirebird_connection_t) {
         let listening = self.listen_with(|_, connection| of_server(connection));
         let client = self.open_with(&listening.url(), |_, connection| of_client(connection));
-        let events = [self.next(), self.next()];
+        let next = || match self.next() {
+            request if request.kind == WIREBIRD_EVENT_WRITTEN => self.next(),
+            other => other,
+        };
+        let events = [next(), next()];
         let accepted = events.iter().find(|event| event.kind == WIREBIRD_EVENT_ACCEPTED);
         assert!(events.iter().any(|event| event.kind == WIREBIRD_EVENT_OPENED), "{events:?}");
         (client, accepted.expect("accepted").connection)
