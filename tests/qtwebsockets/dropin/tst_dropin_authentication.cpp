@@ -47,11 +47,10 @@ void tst_DropInAuthentication::credentialsOfTheUrlAreTried()
     url.setUserInfo("user:password");
     QWebSocket socket;
     follow(&socket, &log);
-    QSignalSpy asked(&socket, &QWebSocket::authenticationRequired);
+    connect(&socket, &QWebSocket::authenticationRequired, [&] { log.append("asked"); });
     socket.open(url);
     QVERIFY2(waitFor([&] { return log.size() >= 3; }), qPrintable(log.join('|')));
     QCOMPARE(log, (QStringList{"Connecting", "Connected", "connected"}));
-    QCOMPARE(asked.count(), 0);
 }
 
 void tst_DropInAuthentication::otherwiseTheApplicationIsAsked()
