@@ -1842,8 +1842,8 @@ wirebird_status_t wirebird_connection_refuse_as(wirebird_connection_t connection
 
 /**
  * Begins the closing handshake (RFC 6455 section 7). Inside the handler of
- * WIREBIRD_EVENT_CLOSING it is the answer or the reason that leaves, in place
- * of the engine's. `code` is 1000 to 1003,
+ * WIREBIRD_EVENT_CLOSING with value 0 these words leave instead of the
+ * engine's. `code` is 1000 to 1003,
  * 1007 to 1014 or 3000 to 4999, or 0 for a Close without a code; `reason` is
  * cut at a character to 123 bytes. While the opening handshake of a client
  * runs it is given up. WIREBIRD_EVENT_CLOSED follows.

@@ -70,6 +70,10 @@ impl Delivered {
             self.event.connection = handles::add_connection(&connection);
             connection.set_queue(Some(queue));
         }
+        // A peer's Close is answered with its own code, whatever the host does.
+        if self.event.value == 1 {
+            self.seen();
+        }
         &self.event
     }
 

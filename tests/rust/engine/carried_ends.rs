@@ -302,10 +302,13 @@ fn the_time_for_the_handshake_is_the_servers_or_the_streams_own() {
     for stream in [&unlimited, &own, &servers] {
         stream.give(b"GET / HTTP/1.1\r\n");
     }
-    for (late, ms) in [(servers, "100 ms"), (own, "200 ms")] {
-        let failed = host.expect(WIREBIRD_EVENT_HANDSHAKE_FAILED);
-        assert_eq!(failed.status, WIREBIRD_ERROR_TIMEOUT, "{failed:?}");
-        assert!(failed.message.contains(ms), "{failed:?}");
+    // On a busy machine in either order.
+    let failed = [(); 2].map(|()| host.expect(WIREBIRD_EVENT_HANDSHAKE_FAILED));
+    for (late, ms) in [(servers, "(100 ms)"), (own, "(200 ms)")] {
+        let is_it = |failed: &Happened| {
+            failed.status == WIREBIRD_ERROR_TIMEOUT && failed.message.contains(ms)
+        };
+        assert!(failed.iter().any(is_it), "{ms}: {failed:?}");
         let (_, answer) = late.take_to_end();
         assert!(answer.starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&answer));
     }
