@@ -394,8 +394,10 @@ inline void runSocketRow(Witness *witness)
     if (deed == "delete")
         QCOMPARE(log, attack.atTheEnd);
     QCOMPARE(attack.target.isNull(), deed == "delete" || deed == "deleteLater");
+    // What was written and what arrives comes in between.
+    const QByteArray states = QByteArray(log).replace("m", "");
     if (deed == "open")
-        QVERIFY2(log.endsWith("COo") && (state == "C" || log.lastIndexOf('C') > 0), log);
+        QVERIFY2(states.endsWith("COo") && (state == "C" || states.lastIndexOf('C') > 0), log);
 }
 
 inline void addServerRows()
