@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 15] = [
     "status",
     "types",
     "options",
@@ -15,6 +15,7 @@ const SOURCES: [&str; 14] = [
     "client",
     "server",
     "limits",
+    "http",
     "stream",
     "connection",
     "send",

@@ -15,7 +15,7 @@ use super::types::*;
 use crate::connection::Connection;
 use crate::protocol::MessageKind;
 use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, Taken, TextForm};
-use crate::server::Arrival;
+use crate::server::{Arrival, HttpArrival, HttpRequest};
 
 /// An event with the memory that it points to.
 pub(super) struct Delivered {
@@ -25,6 +25,8 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
+    /// The same for a request.
+    http_arrival: Option<Arc<HttpRequest>>,
     /// Set off once the host has looked at the event.
     answer: Option<Box<dyn Taken>>,
 }
@@ -45,12 +47,20 @@ const BLANK: wirebird_event_t = wirebird_event_t {
     value: 0,
     message: wirebird_text_t { data: null(), length: 0 },
     detail: 0,
+    request: wirebird_request_t { id: 0 },
 };
 
 impl Delivered {
     /// No event yet.
     pub fn new() -> Self {
-        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None, answer: None }
+        Self {
+            event: BLANK,
+            keep: Vec::new(),
+            library_memory: None,
+            arrival: None,
+            http_arrival: None,
+            answer: None,
+        }
     }
 
     /// Translates an event while its arena can be read; forgets the one before.
@@ -69,6 +79,10 @@ impl Delivered {
         if let Some(connection) = self.arrival.take() {
             self.event.connection = handles::add_connection(&connection);
             connection.set_queue(Some(queue));
+        }
+        if let Some(request) = self.http_arrival.take() {
+            self.event.request = handles::add_request(&request);
+            request.set_queue(Some(queue));
         }
         // A peer's Close is answered with its own code, whatever the host does.
         if self.event.value == 1 {
@@ -142,6 +156,21 @@ impl Delivered {
                 self.failure(Some(&failure));
             }
             Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
+            Event::HttpRequest(arrival, length) => {
+                self.of_server(WIREBIRD_EVENT_HTTP_REQUEST, source);
+                self.event.value = length as u64;
+                let arrival = arrival.downcast::<HttpArrival>();
+                self.http_arrival = arrival.ok().and_then(|arrival| arrival.take());
+            }
+            Event::HttpRoom => self.of_request(WIREBIRD_EVENT_HTTP_ROOM, source),
+            Event::HttpOver(failure) => {
+                self.of_request(WIREBIRD_EVENT_HTTP_OVER, source);
+                self.failure(failure.as_deref());
+                // What the host has read of it lives on for this event.
+                if let Ok(request) = handles::take_request(self.event.request) {
+                    self.keep.push(Box::new(request));
+                }
+            }
         }
     }
 
@@ -154,6 +183,12 @@ impl Delivered {
         self.event.kind = kind;
         self.event.connection = wirebird_connection_t::default();
         self.event.server = wirebird_server_t { id: source.handle() };
+    }
+
+    fn of_request(&mut self, kind: u32, source: &Source) {
+        self.event.kind = kind;
+        self.event.connection = wirebird_connection_t::default();
+        self.event.request = wirebird_request_t { id: source.handle() };
     }
 
     fn arrival(&mut self, kind: u32, source: &Source, arrival: Box<dyn Any + Send + Sync>) {

@@ -11,7 +11,7 @@ use super::status::WIREBIRD_ERROR_HANDLE;
 use super::types::*;
 use crate::connection::Connection;
 use crate::net::HostEnd;
-use crate::server::Server;
+use crate::server::{HttpRequest, Server};
 
 /// Where the tag lies: above the slot's number, below the generation.
 const TAG_SHIFT: u32 = 29;
@@ -28,6 +28,8 @@ static QUEUES: Lazy<Table<HostQueue>> = Lazy::new(|| Table::new(1, "queue"));
 static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connection"));
 static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
 static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
+
+static REQUESTS: Lazy<Table<HttpRequest>> = Lazy::new(|| Table::new(6, "request"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -83,10 +85,26 @@ pub(super) fn take_stream(handle: wirebird_stream_t) -> Result<Arc<HostEnd>, Fau
     STREAMS.take(handle.id)
 }
 
+/// Also tells the request's events their handle.
+pub(super) fn add_request(request: &Arc<HttpRequest>) -> wirebird_request_t {
+    let id = REQUESTS.add(request.clone());
+    request.source().set_handle(id);
+    wirebird_request_t { id }
+}
+
+pub(super) fn request(handle: wirebird_request_t) -> Result<Arc<HttpRequest>, Fault> {
+    REQUESTS.get(handle.id)
+}
+
+pub(super) fn take_request(handle: wirebird_request_t) -> Result<Arc<HttpRequest>, Fault> {
+    REQUESTS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
     CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
+    REQUESTS.clear().iter().for_each(|request| request.source().release());
     SERVERS.clear().iter().for_each(|server| server.release());
     drop(STREAMS.clear());
     drop(QUEUES.clear());

@@ -57,6 +57,13 @@ pub enum Event {
     AcceptFailed(Box<Failure>),
     /// The server stopped listening.
     ServerClosed,
+    /// A plain request waits for its answer: the server's `HttpArrival`, and the
+    /// length of its body.
+    HttpRequest(Box<dyn Any + Send + Sync>, usize),
+    /// Less than half of the high-water mark waits of a body that is streamed.
+    HttpRoom,
+    /// A request is over that the host has not answered completely.
+    HttpOver(Option<Box<Failure>>),
 }
 
 /// Who began to close, and why.
@@ -170,6 +177,9 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// A client left before its request was answered.
+    #[error("the client left before its request was answered")]
+    Gone,
     /// The host has no memory for a message.
     #[error("no memory for a message of {0} units")]
     Memory(usize),
