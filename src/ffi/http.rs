@@ -536,7 +536,9 @@ unsafe fn head(
         0 => DotFiles::Hidden,
         WIREBIRD_FILES_HIDDEN => DotFiles::Served,
         other => {
-            return Err(Fault::argument(format!("options->files is {other}, not WIREBIRD_FILES_…")));
+            return Err(Fault::argument(format!(
+                "options->files is {other}, not WIREBIRD_FILES_…"
+            )));
         }
     };
     Ok((ReplyHead { status, reason: phrase(reason, "options->reason")?, headers }, dot_files))

@@ -22,8 +22,8 @@ pub use deflate::{
 pub use error::ProtocolError;
 pub use frame::{encode_close, encode_frame, encode_header};
 pub use handshake::{
-    Agreed, ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
-    asks_for_websocket, choose_subprotocol, examine, examine_plain, respond, same_origin,
+    Agreed, ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, asks_for_websocket,
+    caller_header, choose_subprotocol, examine, examine_plain, respond, same_origin,
 };
 pub use item::{Boundary, Data, Item, MessageKind};
 pub use mask::{MaskSource, Masks, apply_mask, new_mask};

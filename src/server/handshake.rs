@@ -147,8 +147,7 @@ impl Handshake {
             // Before anything else is read.
             let length = request.body().size_hint().exact();
             control.expect_body(length.map_or(BodyLength::Chunked, BodyLength::Bytes));
-            let is_upgrade =
-                asks_for_websocket(request.headers()) || !self.is_plain(request.uri());
+            let is_upgrade = asks_for_websocket(request.headers()) || !self.is_plain(request.uri());
             *lock(&self.asked) = if is_upgrade { Asked::Upgrade } else { Asked::Plain };
             self.respond(request, is_upgrade, control.clone())
         });
@@ -391,7 +390,11 @@ fn invalid(error: impl Display) -> (Failure, StatusCode) {
     (Failure::InvalidHttp { status: status.as_u16(), reason: error.to_string() }, status)
 }
 
-pub(super) fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<ReplyBody> {
+pub(super) fn response(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+) -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::whole(body.into()));
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -11,6 +11,9 @@ mod server;
 mod upgrade;
 
 pub use accept::TimeLimit;
-pub use http::{AnswerError, Directory, DotFiles, HttpArrival, HttpRequest, Outflow, Reply, ReplyContent, ReplyHead, RequestFacts, WriteError};
+pub use http::{
+    AnswerError, Directory, DotFiles, HttpArrival, HttpRequest, Outflow, Reply, ReplyContent,
+    ReplyHead, RequestFacts, WriteError,
+};
 pub use limits::{HttpLimits, Limits};
 pub use server::{Acceptance, Arrival, Figures, Options, PlainHttp, Server};

@@ -151,5 +151,4 @@ impl Handshake {
             Either::Right(_) => Ok(refusal()),
         }
     }
-
 }

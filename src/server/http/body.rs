@@ -67,9 +67,9 @@ impl Body for ReplyBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.body {
-            Inner::Whole(body) => {
-                Pin::new(body).poll_frame(cx).map_err(|never: std::convert::Infallible| match never {})
-            }
+            Inner::Whole(body) => Pin::new(body)
+                .poll_frame(cx)
+                .map_err(|never: std::convert::Infallible| match never {}),
             Inner::Other(body) => Pin::new(body).poll_frame(cx),
         }
     }

@@ -49,7 +49,9 @@ impl RequestFacts {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum AnswerError {
     /// It is too late.
-    #[error("the request is over: the peer is gone, or it was answered with 503 for the time it took")]
+    #[error(
+        "the request is over: the peer is gone, or it was answered with 503 for the time it took"
+    )]
     Over,
     /// A body is being streamed, or none is.
     #[error("the request was answered before, or its body was not begun")]
@@ -121,8 +123,7 @@ impl HttpRequest {
         let mut progress = lock(&self.progress);
         match std::mem::replace(&mut *progress, Progress::Over) {
             Progress::Unanswered(sender) => {
-                let outflow =
-                    Outflow::new(self.source.clone(), self.high_water, self.max_unsent);
+                let outflow = Outflow::new(self.source.clone(), self.high_water, self.max_unsent);
                 let content = ReplyContent::Outflow(outflow.clone());
                 sender.send(Reply { head, content }).map_err(|_| AnswerError::Over)?;
                 *progress = Progress::Streaming(outflow);

@@ -3,8 +3,8 @@
 
 use std::ffi::{c_char, c_void};
 use std::ptr::{null, null_mut};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use wirebird::ffi::*;
 
@@ -20,6 +20,7 @@ static KNOWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 static URL: Mutex<String> = Mutex::new(String::new());
 static SHARED: AtomicUsize = AtomicUsize::new(0);
 static RELEASED: AtomicUsize = AtomicUsize::new(0);
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 static STREAMS: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
@@ -91,6 +92,7 @@ unsafe extern "C" fn handler(context: *mut c_void, event: *const wirebird_event_
     let (random, event) = unsafe { (&mut *context.cast::<Random>(), &*event) };
     remember(event.connection.id);
     remember(event.server.id);
+    remember(event.request.id);
     if event.length > 0 && event.payload != WIREBIRD_PAYLOAD_UTF16 {
         let payload = unsafe { std::slice::from_raw_parts(event.data.cast::<u8>(), event.length) };
         std::hint::black_box(payload.iter().map(|byte| u64::from(*byte)).sum::<u64>());
@@ -106,11 +108,12 @@ fn step(random: &mut Random) {
     let connection = wirebird_connection_t { id: random.handle() };
     let server = wirebird_server_t { id: random.handle() };
     let stream = wirebird_stream_t { id: random.handle() };
+    let asked = wirebird_request_t { id: random.handle() };
     // Aligned as UTF-16 wants it.
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(51);
+    let function = random.below(57);
     let status = unsafe {
         match function {
             0 => {
@@ -131,6 +134,7 @@ fn step(random: &mut Random) {
             4 => {
                 let mut options = initialised(wirebird_server_options_init);
                 options.accept = random.below(3) as u16;
+                options.http = random.below(2) as u32;
                 let mut settings = initialised(wirebird_server_connection_options_init);
                 settings.compression = random.below(2) as u32;
                 settings.server_no_context_takeover = random.below(2) as u32;
@@ -151,6 +155,7 @@ fn step(random: &mut Random) {
                 let mut event = std::mem::zeroed::<wirebird_event_t>();
                 let status = wirebird_queue_next(queue, &mut event);
                 remember(event.connection.id);
+                remember(event.request.id);
                 status
             }
             7..=9 => {
@@ -256,9 +261,10 @@ fn step(random: &mut Random) {
             }
             42..=43 => {
                 let request = request("");
-                let data = match random.below(3) {
+                let data = match random.below(4) {
                     0 => bytes,
                     1 => request.as_bytes(),
+                    2 => b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
                     _ => b"\x81\x80abcd",
                 };
                 let length = length.min(data.len());
@@ -306,6 +312,19 @@ fn step(random: &mut Random) {
                     null_mut(),
                 ))
             }
+            50..=51 => plain_http(random, asked, queue),
+            52 => {
+                SHARED.fetch_add(1, SeqCst);
+                static BYTES: [u8; 3000] = [7; 3000];
+                let (data, release) = (BYTES.as_ptr().cast(), Some(released as _));
+                wirebird_request_answer_shared(asked, null(), data, length, release, null_mut())
+            }
+            53 => wirebird_request_begin(asked, null()),
+            54..=55 => {
+                let mut unsent = 0;
+                wirebird_request_write(asked, bytes.as_ptr().cast(), length, &mut unsent)
+                    .min(wirebird_request_finish(wirebird_request_t { id: random.handle() }))
+            }
             _ => {
                 let mut view = text("");
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
@@ -340,6 +359,53 @@ fn step(random: &mut Random) {
     assert!(expected.contains(&status), "function {function}: {status}: {}", last_error());
 }
 
+/// Calls a random function on a plain request.
+fn plain_http(
+    random: &mut Random,
+    asked: wirebird_request_t,
+    queue: wirebird_queue_t,
+) -> wirebird_status_t {
+    let mut view = text("");
+    let mut header = wirebird_header_t { name: text(""), value: text("") };
+    let mut address = wirebird_address_t::default();
+    unsafe {
+        match random.below(14) {
+            0 => wirebird_request_method(asked, &mut view),
+            1 => wirebird_request_target(asked, &mut view),
+            2 => wirebird_request_path(asked, &mut view),
+            3 => wirebird_request_query(asked, &mut view),
+            4 => wirebird_request_host(asked, &mut view),
+            5 => wirebird_request_body(asked, &mut view),
+            6 => wirebird_request_header(asked, random.below(3), &mut header),
+            7 => wirebird_request_addresses(asked, &mut address, null_mut()),
+            8 => wirebird_request_get(asked, random.below(3) as u32, &mut 0),
+            9 => wirebird_request_set_user_data(asked, null_mut()),
+            10 => wirebird_request_set_queue(asked, queue),
+            11 => wirebird_request_answer(asked, null(), null(), 0),
+            12 => wirebird_request_answer_below(asked, null(), text("/"), text("dev/null")),
+            _ => wirebird_request_release(asked),
+        }
+    }
+}
+
+/// Has plain requests come for as long as others walk, which answer them.
+fn keep_asking(is_over: &AtomicBool) {
+    let host = Host::new();
+    let server = host.listen_with(|server, _| server.http = WIREBIRD_HTTP_ASK);
+    while !is_over.load(SeqCst) {
+        let (mut stream, get) = (wirebird_stream_t::default(), b"GET / HTTP/1.0\r\n\r\n");
+        ok(unsafe { wirebird_server_attach(server.handle, null(), &mut stream) });
+        ok(unsafe { wirebird_stream_give(stream, get.as_ptr().cast(), get.len(), &mut 0) });
+        let event = host.next();
+        if event.kind == WIREBIRD_EVENT_HTTP_REQUEST {
+            REQUESTS.fetch_add(1, SeqCst);
+            remember(event.request.id);
+        }
+        // Some are asked for by nobody any more.
+        ok(wirebird_stream_release(stream));
+    }
+}
+
 #[test]
 fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
     alone(random_calls_with_random_handles_give_errors_and_nothing_worse, || {
@@ -347,6 +413,11 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
             Ok(seed) => seed.parse().expect("a number"),
             Err(_) => 6455,
         };
+        let is_over = Arc::new(AtomicBool::new(false));
+        let asking = std::thread::spawn({
+            let is_over = is_over.clone();
+            move || keep_asking(&is_over)
+        });
         let walks: Vec<_> = (0..THREADS)
             .map(|thread| {
                 std::thread::spawn(move || {
@@ -358,6 +429,8 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
         for walk in walks {
             walk.join().expect("only errors that are allowed");
         }
+        is_over.store(true, SeqCst);
+        asking.join().expect("requests came");
         // The library is as good as before.
         let host = Host::new();
         let server = host.listen();
@@ -370,6 +443,7 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
         assert_eq!(RELEASED.load(SeqCst), SHARED.load(SeqCst), "seed {seed}");
         assert_eq!(DROPPED.load(SeqCst), STREAMS.load(SeqCst), "seed {seed}");
         assert!(STREAMS.load(SeqCst) > 100, "{} streams were made", STREAMS.load(SeqCst));
+        assert!(REQUESTS.load(SeqCst) > 10, "{} requests came", REQUESTS.load(SeqCst));
         assert!(SHARED.load(SeqCst) > 100, "{} payloads were shared", SHARED.load(SeqCst));
     });
 }
