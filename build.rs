@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 16] = [
     "status",
     "types",
     "options",
@@ -13,6 +13,8 @@ const SOURCES: [&str; 14] = [
     "engine",
     "queue",
     "client",
+    "authentication",
+    "cookies",
     "server",
     "limits",
     "stream",

@@ -6,10 +6,11 @@
  * when the status is WIREBIRD_OK or says otherwise. Text is UTF-8 with a
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
- * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t and
- * wirebird_stream_t are small numbers, passed by value. A handle that is zero,
- * stale, of another type, or released before gives WIREBIRD_ERROR_HANDLE, never
- * worse. Each is released by its `..._release`, once.
+ * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t,
+ * wirebird_stream_t and wirebird_cookie_jar_t are small numbers, passed by value.
+ * A handle that is zero, stale, of another type, or released before gives
+ * WIREBIRD_ERROR_HANDLE, never worse. Each is released by its `..._release`,
+ * once.
  *
  * THREADS. Every function may be called from any thread and inside any event.
  * None waits for the network and none joins a thread, except
@@ -226,6 +227,51 @@
 #define WIREBIRD_ERROR_REFUSED -47
 
 /**
+ * The proxy's host name has no address.
+ */
+#define WIREBIRD_ERROR_PROXY_NOT_FOUND -60
+
+/**
+ * The proxy's host refused the TCP connection.
+ */
+#define WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED -61
+
+/**
+ * The proxy ended the connection before it led to the server.
+ */
+#define WIREBIRD_ERROR_PROXY_CONNECTION_LOST -62
+
+/**
+ * The proxy did not answer in time; the message names the setting.
+ */
+#define WIREBIRD_ERROR_PROXY_TIMEOUT -63
+
+/**
+ * The proxy does not speak the protocol that it was said to, or its answer is
+ * over a limit, or it can't be used.
+ */
+#define WIREBIRD_ERROR_PROXY_PROTOCOL -64
+
+/**
+ * The proxy wants credentials, or others than those it was told; the event's
+ * `value` is 407, for SOCKS 0.
+ */
+#define WIREBIRD_ERROR_PROXY_AUTHENTICATION -65
+
+/**
+ * The proxy did not connect to the server; the event's `value` is its HTTP
+ * status, or its SOCKS reply (RFC 1928 section 6: 4 is host unreachable, 5
+ * connection refused).
+ */
+#define WIREBIRD_ERROR_PROXY_REFUSED -66
+
+/**
+ * A redirect was not followed: too many, from `wss` to `ws`, or to no
+ * WebSocket's URL; the event's `value` is the HTTP status.
+ */
+#define WIREBIRD_ERROR_REDIRECT -67
+
+/**
  * Bytes.
  */
 #define WIREBIRD_PAYLOAD_BINARY 1
@@ -265,6 +311,14 @@
  * up to 64 KiB; the last one may be empty. Text is cut between characters.
  */
 #define WIREBIRD_WANT_STREAM 8
+
+/**
+ * Deliver WIREBIRD_EVENT_AUTHENTICATE when a server or a proxy wants
+ * credentials, or refuses those that it was told, and wait for
+ * `wirebird_connection_authenticate` or
+ * `wirebird_connection_decline_authentication` (client side).
+ */
+#define WIREBIRD_WANT_AUTHENTICATION 256
 
 /**
  * Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
@@ -468,6 +522,24 @@
 #define WIREBIRD_QUEUE_OPTION_MAX_WAITING 2
 
 /**
+ * The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
+ * ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
+ * during the call. Loopback addresses, `localhost` and Unix domain sockets are
+ * always reached without one.
+ */
+#define WIREBIRD_PROXY_ENVIRONMENT 0
+
+/**
+ * No proxy.
+ */
+#define WIREBIRD_PROXY_NONE 1
+
+/**
+ * The proxy at `proxy_url`, for whatever server.
+ */
+#define WIREBIRD_PROXY_URL 2
+
+/**
  * The opening handshake may take this many ms from when the connection was
  * accepted, the decision of the host included; 0 is no limit, else up to
  * 2^31-1. A request that is not complete by then is answered with 408; whoever
@@ -664,6 +736,45 @@
  * Accepted connections live on.
  */
 #define WIREBIRD_EVENT_SERVER_CLOSED 17
+
+/**
+ * With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
+ * credentials in the scheme `detail` (WIREBIRD_SCHEME_…), after those that came
+ * with the options were told, if there are any. `data` is the realm in the
+ * queue's text form, for SOCKS empty. `status` is WIREBIRD_OK if none were told
+ * yet, WIREBIRD_ERROR_HTTP_STATUS (a server) or
+ * WIREBIRD_ERROR_PROXY_AUTHENTICATION (a proxy) if those told last were refused;
+ * `message` names the hop. Its response is the last one of
+ * `wirebird_connection_response`. The opening handshake waits, within its
+ * timeout, for `wirebird_connection_authenticate` or
+ * `wirebird_connection_decline_authentication`.
+ */
+#define WIREBIRD_EVENT_AUTHENTICATE 30
+
+/**
+ * The server.
+ */
+#define WIREBIRD_HOP_SERVER 1
+
+/**
+ * The proxy before it.
+ */
+#define WIREBIRD_HOP_PROXY 2
+
+/**
+ * Basic (RFC 7617): the password travels as it is.
+ */
+#define WIREBIRD_SCHEME_BASIC 1
+
+/**
+ * Digest (RFC 7616), by MD5 or SHA-256 as the hop wants it.
+ */
+#define WIREBIRD_SCHEME_DIGEST 2
+
+/**
+ * User and password of SOCKS 5 (RFC 1929): they travel as they are.
+ */
+#define WIREBIRD_SCHEME_SOCKS 3
 
 /**
  * Reserved bits are set that no negotiated extension uses there (RFC 6455
@@ -985,6 +1096,38 @@ typedef struct {
 } wirebird_header_t;
 
 /**
+ * An IP address and a port.
+ */
+typedef struct {
+  /**
+   * 4, 6, or 0 when there is no address yet.
+   */
+  uint32_t family;
+  /**
+   * The zone of a link-local IPv6 address, else 0.
+   */
+  uint32_t scope_id;
+  /**
+   * The address in network byte order; the first four bytes for IPv4.
+   */
+  uint8_t bytes[16];
+  /**
+   * The port in host byte order.
+   */
+  uint16_t port;
+} wirebird_address_t;
+
+/**
+ * A jar of cookies that connections may share. `id` 0 is no jar.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_cookie_jar_t;
+
+/**
  * Options of a client connection.
  */
 typedef struct {
@@ -998,7 +1141,12 @@ typedef struct {
    */
   uint32_t handshake_timeout_ms;
   /**
-   * `ws://host[:port]/path?query`; required. Not kept after the call.
+   * `ws://host[:port]/path?query`; required. Not kept after the call. A name
+   * may have any letters (it is sent in punycode), an IPv6 address a zone:
+   * `ws://[fe80::1%25eth0]/`. A user and a password in it are what `user` and
+   * `password` are for, percent-encoded. `ws+unix:///path/of/socket:/path?query`
+   * is `ws://localhost/path?query` with `unix_path`; the path of the socket is
+   * percent-decoded.
    */
   wirebird_text_t url;
   /**
@@ -1056,6 +1204,87 @@ typedef struct {
    * May be NULL.
    */
   void (*mask_drop)(void *context);
+  /**
+   * Name look-up and connecting, to the proxy if there is one, may take this
+   * many ms, up to 2^31-1, within `handshake_timeout_ms` and each time anew;
+   * 0 (default): as long as that. Of a name's addresses those of both families
+   * are tried in turn, 250 ms apart, and the first to connect is taken (RFC
+   * 8305).
+   */
+  uint32_t connect_timeout_ms;
+  /**
+   * 1 (default) sends small messages at once (TCP_NODELAY), 0 lets TCP collect
+   * them.
+   */
+  uint32_t no_delay;
+  /**
+   * TCP's own look for a peer that is gone: its first probe comes after so many
+   * seconds of silence, 1 to 32,767; 0 (default): none.
+   */
+  uint32_t keep_alive_idle_s;
+  /**
+   * Seconds between the probes, 1 to 32,767; 0 (default): the system's.
+   */
+  uint32_t keep_alive_interval_s;
+  /**
+   * Unanswered probes until the connection is lost, 1 to 127; 0 (default): the
+   * system's. Not on Windows.
+   */
+  uint32_t keep_alive_count;
+  /**
+   * Which way: WIREBIRD_PROXY_ENVIRONMENT (default), WIREBIRD_PROXY_NONE or
+   * WIREBIRD_PROXY_URL.
+   */
+  uint32_t proxy_mode;
+  /**
+   * Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
+   * none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+   * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
+   * when scheme, host or port change. One more fails with
+   * WIREBIRD_ERROR_REDIRECT.
+   */
+  uint32_t max_redirects;
+  /**
+   * The address to connect from, with port 0 for any; family 0 (default)
+   * leaves the choice to the system.
+   */
+  wirebird_address_t local;
+  /**
+   * Connects to this Unix domain socket instead of the URL's host, never
+   * through a proxy. Not on Windows. Default empty.
+   */
+  wirebird_text_t unix_path;
+  /**
+   * With WIREBIRD_PROXY_URL: `http://host:port` (CONNECT), `socks5://host:port`
+   * or `socks5h://host:port` (SOCKS 5; the proxy looks names up in either
+   * case), with `user:password@`, percent-encoded, if there is one. Without a
+   * port it is 80, for SOCKS 1080.
+   */
+  wirebird_text_t proxy_url;
+  /**
+   * Instead of the user in the URL of the proxy, not encoded. For SOCKS user
+   * and password have 1 to 255 bytes each.
+   */
+  wirebird_text_t proxy_user;
+  /**
+   * The password that belongs to `proxy_user`.
+   */
+  wirebird_text_t proxy_password;
+  /**
+   * Tells a server that answers 401 who asks, by Digest (MD5, SHA-256) or
+   * Basic. Instead of those in `url`, not encoded. Nothing is told before the
+   * server asks, and nothing again that it has refused.
+   */
+  wirebird_text_t user;
+  /**
+   * The password that belongs to `user`.
+   */
+  wirebird_text_t password;
+  /**
+   * Sends the jar's cookies and keeps those that responses set; id 0 (default)
+   * is no jar. Connections may share one.
+   */
+  wirebird_cookie_jar_t cookies;
 } wirebird_client_options_t;
 
 /**
@@ -1148,6 +1377,20 @@ typedef struct {
    * See WIREBIRD_SERVER_OPTION_MAX_HEADERS.
    */
   uint32_t max_headers;
+  /**
+   * The permissions of the file at `unix_path`, such as 0600 (octal); 0
+   * (default): as the process's umask says.
+   */
+  uint32_t unix_mode;
+  /**
+   * Listens on a Unix domain socket at this path instead of `host` and `port`,
+   * with an address of family 0. The file is removed on close. A file that a
+   * server left behind which is gone is replaced; if one listens there, or the
+   * file is no socket, WIREBIRD_ERROR_ADDRESS_IN_USE. Its clients have no
+   * address: max_handshakes_per_address does not hold for them. Not on Windows.
+   * Default empty.
+   */
+  wirebird_text_t unix_path;
 } wirebird_server_options_t;
 
 /**
@@ -1269,32 +1512,11 @@ typedef struct {
   wirebird_text_t message;
   /**
    * Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
-   * with `value` 0 and WIREBIRD_ERROR_PROTOCOL, else 0.
+   * with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
+   * WIREBIRD_EVENT_AUTHENTICATE; else 0.
    */
   uint32_t detail;
 } wirebird_event_t;
-
-/**
- * An IP address and a port.
- */
-typedef struct {
-  /**
-   * 4, 6, or 0 when there is no address yet.
-   */
-  uint32_t family;
-  /**
-   * The zone of a link-local IPv6 address, else 0.
-   */
-  uint32_t scope_id;
-  /**
-   * The address in network byte order; the first four bytes for IPv4.
-   */
-  uint8_t bytes[16];
-  /**
-   * The port in host byte order.
-   */
-  uint16_t port;
-} wirebird_address_t;
 
 /**
  * Options of a stream that the host carries.
@@ -1582,7 +1804,8 @@ WIREBIRD_API wirebird_status_t wirebird_queue_release(wirebird_queue_t queue);
  * WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows.
  *
  * Errors, with no connection made: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_SCHEME,
- * WIREBIRD_ERROR_ARGUMENT for an origin, subprotocol, header or figure.
+ * WIREBIRD_ERROR_ARGUMENT for an origin, subprotocol, header, credentials, proxy
+ * or figure, WIREBIRD_ERROR_HANDLE for a cookie jar that is gone.
  *
  * `options` and what it points to are valid as their sizes say; `connection`
  * is valid for writing.
@@ -1595,7 +1818,8 @@ wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
 /**
  * Opens a client connection over a stream that the host carries and that leads
  * to the server already, encrypted by the host for a `wss` URL: the engine
- * begins with the opening handshake. As `wirebird_client_open` for the rest.
+ * begins with the opening handshake. As `wirebird_client_open` for the rest, but
+ * for what belongs to connecting and for redirects, which are not followed.
  * `stream_options` may be NULL.
  *
  * `options`, `stream_options` and what they point to are valid as their sizes
@@ -1608,6 +1832,128 @@ wirebird_status_t wirebird_client_attach(wirebird_queue_t queue,
                                          const wirebird_stream_options_t *stream_options,
                                          wirebird_connection_t *connection,
                                          wirebird_stream_t *stream);
+
+/**
+ * Answers WIREBIRD_EVENT_AUTHENTICATE: the hop is told this user and password,
+ * and the opening handshake goes on. The same as those that were just refused
+ * are not told again: the handshake fails with the response then.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if nobody asks (any more),
+ * WIREBIRD_ERROR_ARGUMENT for control characters, CR and LF among them; the
+ * handshake still waits then.
+ *
+ * `user` and `password` are valid as their lengths say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_authenticate(wirebird_connection_t connection,
+                                                   wirebird_text_t user,
+                                                   wirebird_text_t password);
+
+/**
+ * Answers WIREBIRD_EVENT_AUTHENTICATE: there are no (other) credentials. The
+ * handshake fails with the response that asked for them.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if nobody asks (any more).
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_decline_authentication(wirebird_connection_t connection);
+
+/**
+ * The response number `number`, from 0, of a client's opening handshake among
+ * those that did not switch protocols: redirects, challenges, what a proxy
+ * answered instead of connecting, and the last one that the handshake failed
+ * with. `url` is what was asked for, or the proxy, without credentials.
+ * WIREBIRD_EMPTY past the last one. Valid until the connection is released.
+ *
+ * `status` and `url` are valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_response(wirebird_connection_t connection,
+                                               size_t number,
+                                               uint16_t *status,
+                                               wirebird_text_t *url);
+
+/**
+ * The header field number `index` of that response. Names are in lower case.
+ * WIREBIRD_EMPTY past the last one, and past the last response. Valid until the
+ * connection is released.
+ *
+ * `header` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_response_header(wirebird_connection_t connection,
+                                                      size_t number,
+                                                      size_t index,
+                                                      wirebird_header_t *header);
+
+/**
+ * The URL that was asked last (client side), after all redirects, without
+ * credentials; known with WIREBIRD_EVENT_OPENED, and empty before that. Valid
+ * until the connection is released.
+ *
+ * `url` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_url(wirebird_connection_t connection,
+                                          wirebird_text_t *url);
+
+/**
+ * Makes an empty jar, for `wirebird_client_options_t.cookies`. It keeps up to
+ * 4,096 bytes of a cookie, 180 cookies of a domain and 3,000 in all, in memory
+ * only.
+ *
+ * The rules are those of RFC 6265: domain and path have to match, and Secure
+ * cookies go to `wss` (and `https`) URLs only. The list of public suffixes is
+ * not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
+ * though not for all of `uk`.
+ *
+ * `jar` is valid for writing.
+ */
+WIREBIRD_API wirebird_status_t wirebird_cookie_jar_new(wirebird_cookie_jar_t *jar);
+
+/**
+ * Releases the handle. Connections that use the jar keep it until their opening
+ * handshake is over.
+ */
+WIREBIRD_API wirebird_status_t wirebird_cookie_jar_release(wirebird_cookie_jar_t jar);
+
+/**
+ * Keeps a cookie as if `url` (`ws`, `wss`, `http` or `https`) had sent it in a
+ * Set-Cookie field: `name=value; Path=/; Max-Age=60`.
+ *
+ * Errors: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_ARGUMENT if it can't be read or is
+ * for somebody else's domain, WIREBIRD_ERROR_LIMIT if it is too long or the jar
+ * is full.
+ *
+ * `url` and `set_cookie` are valid as their lengths say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_cookie_jar_set(wirebird_cookie_jar_t jar,
+                                          wirebird_text_t url,
+                                          wirebird_text_t set_cookie);
+
+/**
+ * Writes the value of the Cookie field for `url` into `buffer`, not terminated,
+ * and its length into `length`: 0 if there are no cookies for it. With a buffer
+ * of less than that nothing but the length is written, and WIREBIRD_ERROR_LIMIT
+ * returned; `buffer` may be NULL if `size` is 0.
+ *
+ * Errors: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_LIMIT.
+ *
+ * `url` is valid as its length says, `buffer` for writing `size` bytes,
+ * `length` for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_cookie_jar_get(wirebird_cookie_jar_t jar,
+                                          wirebird_text_t url,
+                                          char *buffer,
+                                          size_t size,
+                                          size_t *length);
+
+/**
+ * Forgets all cookies.
+ */
+WIREBIRD_API wirebird_status_t wirebird_cookie_jar_clear(wirebird_cookie_jar_t jar);
 
 /**
  * Binds and listens at once, unless `options->descriptor` is

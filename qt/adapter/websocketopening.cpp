@@ -68,6 +68,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     const OpenRequest asked(to, options, origin);
     wirebird_client_options_t forClient;
     wirebird_client_options_init(&forClient, sizeof forClient);
+    forClient.proxy_mode = WIREBIRD_PROXY_NONE;
     asked.fill(&forClient);
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());

@@ -2,14 +2,14 @@
 //! the request.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hyper::ext::ReasonPhrase;
 use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-use crate::protocol::{Deflate, same_origin};
+use crate::protocol::{Credentials, Deflate, same_origin};
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -45,6 +45,18 @@ impl Facts {
     }
 }
 
+/// A response to a client that did not switch protocols: of a proxy, a redirect,
+/// a challenge, or what the handshake failed with.
+#[derive(Debug)]
+pub struct OtherResponse {
+    /// What was asked for, without credentials.
+    pub url: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The header fields.
+    pub headers: HeaderMap,
+}
+
 /// What the host says to a request.
 pub enum Decision {
     /// Switch protocols, with a subprotocol (`None`: as the server's list
@@ -61,6 +73,10 @@ pub struct Handshake {
     subprotocol: OnceLock<String>,
     extensions: OnceLock<(String, Option<Deflate>)>,
     response_body: OnceLock<Vec<u8>>,
+    url: OnceLock<String>,
+    others: Mutex<Vec<Arc<OtherResponse>>>,
+    /// Who waits for the host's credentials.
+    question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
     /// An answer that waits for the end of a drain.
     answer: Mutex<Option<(oneshot::Sender<Decision>, Decision)>>,
@@ -73,6 +89,9 @@ impl Handshake {
             subprotocol: OnceLock::new(),
             extensions: OnceLock::new(),
             response_body: OnceLock::new(),
+            url: OnceLock::new(),
+            others: Mutex::default(),
+            question: Mutex::default(),
             decision: Mutex::new(decision),
             answer: Mutex::new(None),
         }
@@ -122,6 +141,39 @@ impl Handshake {
     /// Keeps the beginning of the response's body, once.
     pub fn set_response_body(&self, body: Vec<u8>) {
         let _ = self.response_body.set(body);
+    }
+
+    /// The URL that was asked last (client side), or empty.
+    pub fn url(&self) -> &str {
+        self.url.get().map_or("", String::as_str)
+    }
+
+    /// Keeps the URL that was asked last, once.
+    pub fn set_url(&self, url: String) {
+        let _ = self.url.set(url);
+    }
+
+    /// The responses that did not switch protocols, in order (client side).
+    pub fn other_response(&self, number: usize) -> Option<Arc<OtherResponse>> {
+        lock(&self.others).get(number).cloned()
+    }
+
+    /// Keeps a response that did not switch protocols.
+    pub fn add_other_response(&self, response: OtherResponse) {
+        lock(&self.others).push(Arc::new(response));
+    }
+
+    /// The host is about to be asked for credentials; where its answer comes.
+    pub fn expect_credentials(&self) -> oneshot::Receiver<Option<Credentials>> {
+        let (answer, question) = oneshot::channel();
+        *lock(&self.question) = Some(answer);
+        question
+    }
+
+    /// The host's answer, `None` for a refusal; false if nobody asks.
+    pub fn answer_question(&self, credentials: Option<Credentials>) -> bool {
+        let question = lock(&self.question).take();
+        question.is_some_and(|question| question.send(credentials).is_ok())
     }
 
     /// Who waits for the host's decision, for whoever decides first. Dropped

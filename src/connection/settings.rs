@@ -15,6 +15,8 @@ pub struct Wants {
     pub written: bool,
     /// Pings, which are answered in any case.
     pub pings: bool,
+    /// Challenges of servers and proxies.
+    pub authentication: bool,
 }
 
 /// What happens to a message past `max_unsent`.

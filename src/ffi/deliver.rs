@@ -13,8 +13,10 @@ use super::host;
 use super::status::*;
 use super::types::*;
 use crate::connection::Connection;
-use crate::protocol::MessageKind;
-use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, Taken, TextForm};
+use crate::protocol::{MessageKind, Scheme};
+use crate::queue::{
+    Arena, Event, Failure, Hop, Payload, PayloadKind, Question, Queue, Source, Taken, TextForm,
+};
 use crate::server::Arrival;
 
 /// An event with the memory that it points to.
@@ -141,8 +143,30 @@ impl Delivered {
                 self.of_server(WIREBIRD_EVENT_ACCEPT_FAILED, source);
                 self.failure(Some(&failure));
             }
+            Event::Authenticate(question) => self.question(*question, text),
             Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
         }
+    }
+
+    fn question(&mut self, question: Question, text: TextForm) {
+        let Question { hop, scheme, realm, refused, place } = question;
+        self.event.kind = WIREBIRD_EVENT_AUTHENTICATE;
+        self.event.detail = match scheme {
+            Scheme::Basic => WIREBIRD_SCHEME_BASIC,
+            Scheme::Digest => WIREBIRD_SCHEME_DIGEST,
+            Scheme::Socks => WIREBIRD_SCHEME_SOCKS,
+        };
+        let (value, refusal, what) = match hop {
+            Hop::Server => (WIREBIRD_HOP_SERVER, WIREBIRD_ERROR_HTTP_STATUS, "server"),
+            Hop::Proxy => (WIREBIRD_HOP_PROXY, WIREBIRD_ERROR_PROXY_AUTHENTICATION, "proxy"),
+        };
+        self.event.value = value;
+        self.event.status = if refused { refusal } else { WIREBIRD_OK };
+        self.reason(realm, text);
+        self.message(match refused {
+            true => format!("the {what} {place} refused the credentials"),
+            false => format!("the {what} {place} wants credentials"),
+        });
     }
 
     fn figure(&mut self, kind: u32, value: u64) {
@@ -217,7 +241,10 @@ impl Delivered {
     fn failure(&mut self, failure: Option<&Failure>) {
         let Some(failure) = failure else { return };
         self.event.status = failures::status(failure);
-        let message = failure.to_string();
+        self.message(failure.to_string());
+    }
+
+    fn message(&mut self, message: String) {
         self.event.message = view(message.as_bytes());
         self.keep.push(Box::new(message));
     }

@@ -39,7 +39,8 @@ pub struct wirebird_event_t {
     /// An English sentence on `status`, or empty.
     pub message: wirebird_text_t,
     /// Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
-    /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL, else 0.
+    /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
+    /// WIREBIRD_EVENT_AUTHENTICATE; else 0.
     pub detail: u32,
 }
 
@@ -102,6 +103,30 @@ pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
 /// The server stopped listening after `wirebird_server_close`; its last event.
 /// Accepted connections live on.
 pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;
+
+/// With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
+/// credentials in the scheme `detail` (WIREBIRD_SCHEME_…), after those that came
+/// with the options were told, if there are any. `data` is the realm in the
+/// queue's text form, for SOCKS empty. `status` is WIREBIRD_OK if none were told
+/// yet, WIREBIRD_ERROR_HTTP_STATUS (a server) or
+/// WIREBIRD_ERROR_PROXY_AUTHENTICATION (a proxy) if those told last were refused;
+/// `message` names the hop. Its response is the last one of
+/// `wirebird_connection_response`. The opening handshake waits, within its
+/// timeout, for `wirebird_connection_authenticate` or
+/// `wirebird_connection_decline_authentication`.
+pub const WIREBIRD_EVENT_AUTHENTICATE: u32 = 30;
+
+/// The server.
+pub const WIREBIRD_HOP_SERVER: u64 = 1;
+/// The proxy before it.
+pub const WIREBIRD_HOP_PROXY: u64 = 2;
+
+/// Basic (RFC 7617): the password travels as it is.
+pub const WIREBIRD_SCHEME_BASIC: u32 = 1;
+/// Digest (RFC 7616), by MD5 or SHA-256 as the hop wants it.
+pub const WIREBIRD_SCHEME_DIGEST: u32 = 2;
+/// User and password of SOCKS 5 (RFC 1929): they travel as they are.
+pub const WIREBIRD_SCHEME_SOCKS: u32 = 3;
 
 /// Reserved bits are set that no negotiated extension uses there (RFC 6455
 /// section 5.2).

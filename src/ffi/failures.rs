@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use super::event::*;
 use super::guard::Fault;
 use super::status::*;
-use crate::net::{ConnectError, ListenError};
+use crate::net::{DialError, ListenError, ProxyError};
 use crate::protocol::{HandshakeError, ProtocolError, RequestError};
 use crate::queue::Failure;
 
@@ -14,8 +14,9 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
     match failure {
         Failure::Handshake(error) => handshake(error),
         Failure::Protocol(_) => WIREBIRD_ERROR_PROTOCOL,
-        Failure::Connect(ConnectError::HostNotFound { .. }) => WIREBIRD_ERROR_HOST_NOT_FOUND,
-        Failure::Connect(ConnectError::Refused { error, .. }) => system(error),
+        Failure::Dial(error) => dial(error),
+        Failure::Proxy(error) => proxy(error),
+        Failure::Redirect { .. } => WIREBIRD_ERROR_REDIRECT,
         Failure::Io { error, .. } => system(error),
         Failure::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
         Failure::Lost => WIREBIRD_ERROR_CONNECTION_LOST,
@@ -33,7 +34,11 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
 pub(super) fn http_status(failure: &Failure) -> u64 {
     match failure {
         Failure::Handshake(HandshakeError::Status { status, .. })
-        | Failure::Refused { status, .. } => u64::from(*status),
+        | Failure::Refused { status, .. }
+        | Failure::Redirect { status, .. }
+        | Failure::Proxy(
+            ProxyError::Credentials { status, .. } | ProxyError::Refused { code: status, .. },
+        ) => u64::from(*status),
         _ => 0,
     }
 }
@@ -72,6 +77,42 @@ fn handshake(error: &HandshakeError) -> wirebird_status_t {
         HandshakeError::WebSocketVersion { .. } => WIREBIRD_ERROR_VERSION,
         HandshakeError::Origin { .. } => WIREBIRD_ERROR_REFUSED,
         _ => WIREBIRD_ERROR_HANDSHAKE,
+    }
+}
+
+fn dial(error: &DialError) -> wirebird_status_t {
+    match error {
+        DialError::HostNotFound { .. } => WIREBIRD_ERROR_HOST_NOT_FOUND,
+        DialError::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
+        DialError::OtherFamily { .. } => WIREBIRD_ERROR_ADDRESS_UNAVAILABLE,
+        // Nobody listens there: the file is not there either.
+        DialError::Unix { error, .. } if error.kind() == ErrorKind::NotFound => {
+            WIREBIRD_ERROR_CONNECTION_REFUSED
+        }
+        error => error.system().map_or(WIREBIRD_ERROR_NETWORK, system),
+    }
+}
+
+fn proxy(error: &ProxyError) -> wirebird_status_t {
+    match error {
+        ProxyError::Dial { error, .. } => match dial(error) {
+            WIREBIRD_ERROR_HOST_NOT_FOUND => WIREBIRD_ERROR_PROXY_NOT_FOUND,
+            WIREBIRD_ERROR_CONNECTION_REFUSED => WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED,
+            WIREBIRD_ERROR_CONNECTION_LOST => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+            WIREBIRD_ERROR_TIMEOUT => WIREBIRD_ERROR_PROXY_TIMEOUT,
+            other => other,
+        },
+        ProxyError::Io { error, .. } => match system(error) {
+            WIREBIRD_ERROR_TIMEOUT => WIREBIRD_ERROR_PROXY_TIMEOUT,
+            WIREBIRD_ERROR_CONNECTION_LOST => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+            other => other,
+        },
+        ProxyError::Lost { .. } => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+        ProxyError::Credentials { .. } => WIREBIRD_ERROR_PROXY_AUTHENTICATION,
+        ProxyError::Refused { .. } => WIREBIRD_ERROR_PROXY_REFUSED,
+        ProxyError::Environment(_) | ProxyError::Head { .. } | ProxyError::Protocol { .. } => {
+            WIREBIRD_ERROR_PROXY_PROTOCOL
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::guard::Fault;
 use super::queue::HostQueue;
 use super::status::WIREBIRD_ERROR_HANDLE;
 use super::types::*;
+use crate::client::CookieJar;
 use crate::connection::Connection;
 use crate::net::HostEnd;
 use crate::server::Server;
@@ -28,6 +29,7 @@ static QUEUES: Lazy<Table<HostQueue>> = Lazy::new(|| Table::new(1, "queue"));
 static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connection"));
 static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
 static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
+static COOKIE_JARS: Lazy<Table<CookieJar>> = Lazy::new(|| Table::new(7, "cookie jar"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -83,12 +85,25 @@ pub(super) fn take_stream(handle: wirebird_stream_t) -> Result<Arc<HostEnd>, Fau
     STREAMS.take(handle.id)
 }
 
+pub(super) fn add_cookie_jar(jar: Arc<CookieJar>) -> wirebird_cookie_jar_t {
+    wirebird_cookie_jar_t { id: COOKIE_JARS.add(jar) }
+}
+
+pub(super) fn cookie_jar(handle: wirebird_cookie_jar_t) -> Result<Arc<CookieJar>, Fault> {
+    COOKIE_JARS.get(handle.id)
+}
+
+pub(super) fn take_cookie_jar(handle: wirebird_cookie_jar_t) -> Result<Arc<CookieJar>, Fault> {
+    COOKIE_JARS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
     CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
     SERVERS.clear().iter().for_each(|server| server.release());
     drop(STREAMS.clear());
+    drop(COOKIE_JARS.clear());
     drop(QUEUES.clear());
 }
 

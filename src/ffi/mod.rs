@@ -4,11 +4,14 @@
 //! here.
 
 mod arguments;
+mod authentication;
 mod client;
 mod connection;
+mod cookies;
 #[cfg(feature = "cxx")]
 pub mod cxx;
 mod deliver;
+mod dialing;
 mod engine;
 mod event;
 mod failures;
@@ -30,8 +33,10 @@ mod status;
 mod stream;
 mod types;
 
+pub use authentication::*;
 pub use client::*;
 pub use connection::*;
+pub use cookies::*;
 pub use engine::*;
 pub use event::*;
 pub use init::*;

@@ -37,6 +37,14 @@ pub struct wirebird_stream_t {
     pub id: u64,
 }
 
+/// A jar of cookies that connections may share. `id` 0 is no jar.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct wirebird_cookie_jar_t {
+    /// Slot and generation; meaningless to the host.
+    pub id: u64,
+}
+
 /// A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

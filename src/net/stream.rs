@@ -1,5 +1,5 @@
-//! A stream of bytes, in two halves that are used from different threads: TCP,
-//! or what a host carries.
+//! A stream of bytes, in two halves that are used from different threads: TCP, a
+//! Unix domain socket, or what a host carries.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,6 +9,8 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+#[cfg(unix)]
+use tokio::net::{UnixStream, unix};
 
 use super::carried::{Addresses, EngineEnd};
 
@@ -19,27 +21,55 @@ const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 const NO_SIGNAL: i32 = 0;
 
 /// A connected stream.
-pub struct Stream(Kind<TcpStream>);
+pub struct Stream(Kind<TcpStream, UnixKind>);
 
 /// The engine's half: reading.
-pub struct Reader(Kind<OwnedReadHalf>);
+pub struct Reader(Kind<OwnedReadHalf, UnixReader>);
 
 /// The half that any thread may use: writing without waiting.
-pub struct Writer(Kind<OwnedWriteHalf>);
+pub struct Writer(Kind<OwnedWriteHalf, UnixWriter>);
 
 /// What carries the bytes.
-enum Kind<T> {
+enum Kind<T, U> {
     Tcp(T),
+    Unix(U),
     Carried(EngineEnd),
 }
+
+#[cfg(unix)]
+type UnixKind = UnixStream;
+#[cfg(unix)]
+type UnixReader = unix::OwnedReadHalf;
+#[cfg(unix)]
+type UnixWriter = unix::OwnedWriteHalf;
+/// Elsewhere there are none.
+#[cfg(not(unix))]
+type UnixKind = std::convert::Infallible;
+#[cfg(not(unix))]
+type UnixReader = std::convert::Infallible;
+#[cfg(not(unix))]
+type UnixWriter = std::convert::Infallible;
 
 impl Stream {
     /// A TCP stream with small messages sent at once.
     pub fn tcp(tcp: TcpStream) -> io::Result<Self> {
         tcp.set_nodelay(true)?;
+        Self::dialled(tcp)
+    }
+
+    /// A TCP stream with its options set.
+    pub fn dialled(tcp: TcpStream) -> io::Result<Self> {
         #[cfg(target_vendor = "apple")]
         SockRef::from(&tcp).set_nosigpipe(true)?;
         Ok(Self(Kind::Tcp(tcp)))
+    }
+
+    /// A stream of a Unix domain socket.
+    #[cfg(unix)]
+    pub fn unix(unix: UnixStream) -> io::Result<Self> {
+        #[cfg(target_vendor = "apple")]
+        SockRef::from(&unix).set_nosigpipe(true)?;
+        Ok(Self(Kind::Unix(unix)))
     }
 
     /// A stream that the host carries.
@@ -51,6 +81,8 @@ impl Stream {
     pub fn addresses(&self) -> io::Result<Addresses> {
         match &self.0 {
             Kind::Tcp(tcp) => Ok((Some(tcp.local_addr()?), Some(tcp.peer_addr()?))),
+            // Paths are no addresses that anybody counts by.
+            Kind::Unix(_) => Ok((None, None)),
             Kind::Carried(end) => Ok(end.addresses()),
         }
     }
@@ -62,6 +94,13 @@ impl Stream {
                 let (reader, writer) = tcp.into_split();
                 (Reader(Kind::Tcp(reader)), Writer(Kind::Tcp(writer)))
             }
+            #[cfg(unix)]
+            Kind::Unix(unix) => {
+                let (reader, writer) = unix.into_split();
+                (Reader(Kind::Unix(reader)), Writer(Kind::Unix(writer)))
+            }
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match never {},
             Kind::Carried(end) => (Reader(Kind::Carried(end.clone())), Writer(Kind::Carried(end))),
         }
     }
@@ -75,6 +114,10 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
+            #[cfg(unix)]
+            Kind::Unix(unix) => Pin::new(unix).poll_read(cx, buffer),
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_read(cx, buffer),
         }
     }
@@ -89,6 +132,17 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            #[cfg(unix)]
+            Kind::Unix(unix) => loop {
+                std::task::ready!(unix.poll_write_ready(cx))?;
+                let send = || SockRef::from(&*unix).send_with_flags(bytes, NO_SIGNAL);
+                match unix.try_io(Interest::WRITABLE, send) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    written => return Poll::Ready(written),
+                }
+            },
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_write(cx, bytes),
         }
     }
@@ -101,6 +155,10 @@ impl AsyncWrite for Stream {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            #[cfg(unix)]
+            Kind::Unix(unix) => Pin::new(unix).poll_shutdown(cx),
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => {
                 end.shut_down();
                 Poll::Ready(Ok(()))
@@ -118,6 +176,10 @@ impl Reader {
     ) -> Poll<io::Result<()>> {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
+            #[cfg(unix)]
+            Kind::Unix(unix) => Pin::new(unix).poll_read(cx, buffer),
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_read(cx, buffer),
         }
     }
@@ -133,6 +195,15 @@ impl Writer {
                 let send = || socket.send_vectored_with_flags(slices, NO_SIGNAL);
                 tcp.try_io(Interest::WRITABLE, send)
             }
+            #[cfg(unix)]
+            Kind::Unix(unix) => {
+                let unix: &UnixStream = unix.as_ref();
+                let socket = SockRef::from(unix);
+                let send = || socket.send_vectored_with_flags(slices, NO_SIGNAL);
+                unix.try_io(Interest::WRITABLE, send)
+            }
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.try_write(slices),
         }
     }
@@ -141,6 +212,10 @@ impl Writer {
     pub fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.0 {
             Kind::Tcp(tcp) => tcp.as_ref().poll_write_ready(cx),
+            #[cfg(unix)]
+            Kind::Unix(unix) => unix.as_ref().poll_write_ready(cx),
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_ready(cx),
         }
     }
@@ -149,6 +224,10 @@ impl Writer {
     pub fn shut_down(&self) -> io::Result<()> {
         match &self.0 {
             Kind::Tcp(tcp) => SockRef::from(tcp.as_ref()).shutdown(std::net::Shutdown::Write),
+            #[cfg(unix)]
+            Kind::Unix(unix) => SockRef::from(unix.as_ref()).shutdown(std::net::Shutdown::Write),
+            #[cfg(not(unix))]
+            Kind::Unix(never) => match *never {},
             Kind::Carried(end) => {
                 end.shut_down();
                 Ok(())
@@ -162,6 +241,8 @@ impl Writer {
             Kind::Tcp(tcp) => {
                 SockRef::from(tcp.as_ref()).set_linger(Some(std::time::Duration::ZERO))
             }
+            // What was written is the peer's already; its end can't be a reset.
+            Kind::Unix(_) => Ok(()),
             Kind::Carried(end) => {
                 end.reset();
                 Ok(())

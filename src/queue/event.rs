@@ -8,8 +8,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Payload;
-use crate::net::{ConnectError, HeadError};
-use crate::protocol::{HandshakeError, MessageKind, ProtocolError};
+use crate::net::{DialError, HeadError, ProxyError};
+use crate::protocol::{HandshakeError, MessageKind, ProtocolError, Scheme};
 
 /// One event, in the order in which it happened to its source.
 pub enum Event {
@@ -57,6 +57,32 @@ pub enum Event {
     AcceptFailed(Box<Failure>),
     /// The server stopped listening.
     ServerClosed,
+    /// A server or a proxy wants to know who asks.
+    Authenticate(Box<Question>),
+}
+
+/// Who stands between a client and its open connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// The server.
+    Server,
+    /// The proxy before it.
+    Proxy,
+}
+
+/// What the host is asked for credentials for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Who wants them.
+    pub hop: Hop,
+    /// How they travel.
+    pub scheme: Scheme,
+    /// What they are for, in that hop's words.
+    pub realm: String,
+    /// The ones that were sent were refused.
+    pub refused: bool,
+    /// Where the hop is, without credentials.
+    pub place: String,
 }
 
 /// Who began to close, and why.
@@ -97,9 +123,22 @@ pub enum Failure {
     /// What arrived broke the protocol or a limit.
     #[error(transparent)]
     Protocol(#[from] ProtocolError),
-    /// No TCP connection could be made.
+    /// No stream could be connected.
     #[error(transparent)]
-    Connect(#[from] ConnectError),
+    Dial(#[from] DialError),
+    /// The proxy led nowhere.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    /// A redirect was not followed.
+    #[error("the server answered {status} and leads to {location}, which {problem}")]
+    Redirect {
+        /// The HTTP status.
+        status: u16,
+        /// Where it leads, without credentials.
+        location: String,
+        /// Why it is not followed.
+        problem: String,
+    },
     /// The operating system reported an error.
     #[error("{context}: {error}")]
     Io {

@@ -142,7 +142,7 @@ impl Server {
 
     /// The address listened on.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.listener.as_ref().map(|listener| listener.address())
+        self.listener.as_ref().and_then(|listener| listener.address())
     }
 
     /// The listening socket's descriptor; -1 once closed, or without one.
