@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 17] = [
     "status",
     "types",
     "options",
@@ -17,6 +17,7 @@ const SOURCES: [&str; 16] = [
     "cookies",
     "server",
     "limits",
+    "http",
     "stream",
     "connection",
     "send",

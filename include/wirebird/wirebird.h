@@ -7,7 +7,8 @@
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
  * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t,
- * wirebird_stream_t and wirebird_cookie_jar_t are small numbers, passed by value.
+ * wirebird_stream_t, wirebird_cookie_jar_t and wirebird_request_t are small
+ * numbers, passed by value.
  * A handle that is zero, stale, of another type, or released before gives
  * WIREBIRD_ERROR_HANDLE, never worse. Each is released by its `..._release`,
  * once.
@@ -540,6 +541,16 @@
 #define WIREBIRD_PROXY_URL 2
 
 /**
+ * They are answered with 426, and the connection ends.
+ */
+#define WIREBIRD_HTTP_REFUSE 0
+
+/**
+ * Each is delivered as WIREBIRD_EVENT_HTTP_REQUEST.
+ */
+#define WIREBIRD_HTTP_ASK 1
+
+/**
  * The opening handshake may take this many ms from when the connection was
  * accepted, the decision of the host included; 0 is no limit, else up to
  * 2^31-1. A request that is not complete by then is answered with 408; whoever
@@ -597,6 +608,50 @@
  * Read only: connections open, and requests that wait for a decision.
  */
 #define WIREBIRD_SERVER_OPTION_CONNECTIONS 9
+
+/**
+ * TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
+ * their first request on, by themselves: neither among the handshakes nor among
+ * the connections, so that they take nothing from WebSockets. One more is
+ * answered with 503. Default 1,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS 40
+
+/**
+ * Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
+ * answered with 413. Default 1,048,576.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE 41
+
+/**
+ * The body of a plain request may take this many ms to arrive, or it is
+ * answered with 408; and the client may take nothing of an answer for so long,
+ * or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT 42
+
+/**
+ * The host may take this many ms to answer a plain request, or to begin to; then
+ * it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
+ * limit, else up to 2^31-1. Default 60,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT 43
+
+/**
+ * How long a connection that has served plain HTTP is kept for the next
+ * request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT 44
+
+/**
+ * Read only: TCP connections that serve plain HTTP.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
+
+/**
+ * Read only: the version of HTTP that the request came by: 10, 11 or 20.
+ */
+#define WIREBIRD_REQUEST_OPTION_HTTP_VERSION 1
 
 /**
  * A `descriptor` of a server that does not listen, now or later: it serves
@@ -720,8 +775,9 @@
 #define WIREBIRD_EVENT_ACCEPTED 14
 
 /**
- * A handshake at this server failed; `status` and `message` say why, `value`
- * is the HTTP status of the answer or 0 if there was none. Has no connection.
+ * A handshake or another request at this server failed without the host's
+ * doing; `status` and `message` say why, `value` is the HTTP status of the
+ * answer or 0 if there was none. Has no connection.
  */
 #define WIREBIRD_EVENT_HANDSHAKE_FAILED 15
 
@@ -775,6 +831,26 @@
  * User and password of SOCKS 5 (RFC 1929): they travel as they are.
  */
 #define WIREBIRD_SCHEME_SOCKS 3
+
+/**
+ * A plain HTTP request waits for its answer, with the `http` option of a
+ * server: `wirebird_request_answer` and its like, soon or later. `server` and
+ * `request` are set; `value` is the length of its body.
+ */
+#define WIREBIRD_EVENT_HTTP_REQUEST 40
+
+/**
+ * Less than half of `high_water` bytes wait of a body that is being streamed,
+ * after there were more than that, or a piece was refused. `request` is set.
+ */
+#define WIREBIRD_EVENT_HTTP_ROOM 41
+
+/**
+ * A request is over before the host has answered it completely: `status` and
+ * `message` say why. Its handle is stale from now on; what was read from it
+ * stays valid until the next event. `request` is set; its last event.
+ */
+#define WIREBIRD_EVENT_HTTP_OVER 42
 
 /**
  * Reserved bits are set that no negotiated extension uses there (RFC 6455
@@ -872,6 +948,11 @@
  * No end of a wait: `timeout_ms` of `wirebird_queue_wait`.
  */
 #define WIREBIRD_FOREVER UINT32_MAX
+
+/**
+ * Serve files and folders whose names begin with a dot.
+ */
+#define WIREBIRD_FILES_HIDDEN 1
 
 /**
  * The result of a call: 0 (`WIREBIRD_OK`), a positive notice that is no
@@ -1391,6 +1472,38 @@ typedef struct {
    * Default empty.
    */
   wirebird_text_t unix_path;
+  /**
+   * What becomes of requests that don't ask for a WebSocket: WIREBIRD_HTTP_….
+   * Default WIREBIRD_HTTP_REFUSE.
+   */
+  uint32_t http;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
+   */
+  uint32_t http_max_connections;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE.
+   */
+  uint64_t http_max_body_size;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT.
+   */
+  uint32_t http_body_timeout_ms;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT.
+   */
+  uint32_t http_answer_timeout_ms;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT.
+   */
+  uint32_t http_keep_alive_timeout_ms;
+  /**
+   * A path, as "/healthz", that the engine answers by itself with 200 and
+   * "ok", whatever `http` says: the process lives, the port is open, and the
+   * engine has time. It says nothing about the host's own threads, which may
+   * be busy. Empty (default): none.
+   */
+  wirebird_text_t health_path;
 } wirebird_server_options_t;
 
 /**
@@ -1451,6 +1564,16 @@ typedef struct {
    */
   uint64_t id;
 } wirebird_server_t;
+
+/**
+ * A plain HTTP request at a server that waits for its answer. `id` 0 is none.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_request_t;
 
 /**
  * What happened. Pointers are valid until the next event is taken from the
@@ -1516,6 +1639,10 @@ typedef struct {
    * WIREBIRD_EVENT_AUTHENTICATE; else 0.
    */
   uint32_t detail;
+  /**
+   * The plain HTTP request concerned, or id 0.
+   */
+  wirebird_request_t request;
 } wirebird_event_t;
 
 /**
@@ -1579,6 +1706,40 @@ typedef struct {
    */
   uint64_t id;
 } wirebird_stream_t;
+
+/**
+ * How an answer to a plain HTTP request begins.
+ */
+typedef struct {
+  /**
+   * Set by `wirebird_response_options_init`.
+   */
+  uint32_t size;
+  /**
+   * The status, 200 to 599. Default 200. Answers with a file may have
+   * another one: what the request's conditions and ranges lead to.
+   */
+  uint16_t status;
+  /**
+   * WIREBIRD_FILES_…, for `wirebird_request_answer_below`. Default 0.
+   */
+  uint16_t files;
+  /**
+   * A reason phrase of one's own, visible ASCII, spaces and tabs; empty
+   * (default) is the standard one. Only HTTP/1.1 has it.
+   */
+  wirebird_text_t reason;
+  /**
+   * Header fields. Connection, Upgrade, Content-Length, Transfer-Encoding and
+   * Sec-WebSocket-… are refused: they follow from the answer. Without a
+   * Content-Type there is none, but for files.
+   */
+  const wirebird_header_t *headers;
+  /**
+   * How many header fields.
+   */
+  size_t header_count;
+} wirebird_response_options_t;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2066,6 +2227,244 @@ WIREBIRD_API
 wirebird_status_t wirebird_server_get(wirebird_server_t server,
                                       uint32_t option,
                                       uint64_t *value);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_response_options_init(wirebird_response_options_t *options,
+                                                 uint32_t size);
+
+/**
+ * The request's method, as "GET". Valid until the request is answered or
+ * released, or until the event after its WIREBIRD_EVENT_HTTP_OVER; so is what
+ * the other functions give.
+ *
+ * `method` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_method(wirebird_request_t request,
+                                          wirebird_text_t *method);
+
+/**
+ * The request's target as it was sent, as "/login?from=%2Fchat".
+ *
+ * `target` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_target(wirebird_request_t request,
+                                          wirebird_text_t *target);
+
+/**
+ * The target up to its question mark, percent-encoded as it was sent. Begins
+ * with a slash.
+ *
+ * `path` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_path(wirebird_request_t request,
+                                        wirebird_text_t *path);
+
+/**
+ * The target behind its question mark, percent-encoded as it was sent, or
+ * empty.
+ *
+ * `query` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_query(wirebird_request_t request,
+                                         wirebird_text_t *query);
+
+/**
+ * The host that the client asked for, perhaps with a port: the Host field, in
+ * HTTP/2 `:authority`. Empty if an HTTP/1.0 client did not say.
+ *
+ * `host` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_host(wirebird_request_t request,
+                                        wirebird_text_t *host);
+
+/**
+ * The request's body: bytes of any kind, without transfer coding.
+ *
+ * `body` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_body(wirebird_request_t request,
+                                        wirebird_text_t *body);
+
+/**
+ * The header field number `index` of the request. Names are in lower case.
+ * WIREBIRD_EMPTY past the last one.
+ *
+ * `header` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_header(wirebird_request_t request,
+                                          size_t index,
+                                          wirebird_header_t *header);
+
+/**
+ * This side's address and the client's; `family` is 0 if it is not known.
+ * Either pointer may be NULL.
+ *
+ * `local` and `peer` are NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_addresses(wirebird_request_t request,
+                                             wirebird_address_t *local,
+                                             wirebird_address_t *peer);
+
+/**
+ * Reads one of WIREBIRD_REQUEST_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_get(wirebird_request_t request,
+                                       uint32_t option,
+                                       uint64_t *value);
+
+/**
+ * Changes what the request's own events carry as `user_data`: at first NULL.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_set_user_data(wirebird_request_t request,
+                                                 void *user_data);
+
+/**
+ * Moves the request's events to another queue; id 0 keeps them until there is
+ * one. At first they go to the queue that the request came from.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT if the queue has another text form or other
+ * storage functions.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_set_queue(wirebird_request_t request,
+                                             wirebird_queue_t queue);
+
+/**
+ * Answers a request with a body of `length` bytes, which are copied, and
+ * releases its handle: no event follows. `options` may be NULL.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, after which the request still waits;
+ * WIREBIRD_ERROR_STATE if the client is gone or got 503 for the time it took
+ * (the handle is released), or if the answer was begun by
+ * `wirebird_request_begin`.
+ *
+ * `options` and what it points to are valid as their sizes say; `data` is
+ * valid for reading `length` bytes; NULL with length 0 is empty.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer(wirebird_request_t request,
+                                          const wirebird_response_options_t *options,
+                                          const void *data,
+                                          size_t length);
+
+/**
+ * The same without copying: `data` stays valid and unchanged until
+ * `release(context)` is called. That happens exactly once, from any thread,
+ * before or after this function returns, on errors too.
+ *
+ * As for `wirebird_request_answer`, `data` until it is released; `release` may
+ * be called from any thread.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_shared(wirebird_request_t request,
+                                                 const wirebird_response_options_t *options,
+                                                 const void *data,
+                                                 size_t length,
+                                                 void (*release)(void *context),
+                                                 void *context);
+
+/**
+ * Answers a GET or HEAD request with a file, which the engine reads while it
+ * sends, and releases the handle. Content-Type follows from the file's name
+ * unless it is given; ETag, Last-Modified, conditions (304, 412) and ranges (206,
+ * 416) are taken care of. 404 if there is no such file, 405 for other methods.
+ *
+ * Errors: as for `wirebird_request_answer`.
+ *
+ * `options` and what it points to, and `path`, are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_file(wirebird_request_t request,
+                                               const wirebird_response_options_t *options,
+                                               wirebird_text_t path);
+
+/**
+ * The same with a file below the folder `root`, named by a part of a request's
+ * path: relative and percent-encoded, as "img/a%20b.png". Never one that lies
+ * elsewhere: 404 for `..`, names that begin with a dot (unless
+ * WIREBIRD_FILES_HIDDEN is set), names with a backslash, colon or NUL, and
+ * symbolic links that lead out of the folder. For a folder its index.html is
+ * served, after a redirection to the path with a slash at its end.
+ *
+ * Errors: as for `wirebird_request_answer`.
+ *
+ * `options` and what it points to, `root` and `path`, are valid as their sizes
+ * say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_below(wirebird_request_t request,
+                                                const wirebird_response_options_t *options,
+                                                wirebird_text_t root,
+                                                wirebird_text_t path);
+
+/**
+ * Begins an answer whose body follows by `wirebird_request_write` and ends with
+ * `wirebird_request_finish`, soon or much later. If the client leaves before,
+ * WIREBIRD_EVENT_HTTP_OVER says so. `options` may be NULL.
+ *
+ * Errors: as for `wirebird_request_answer`; WIREBIRD_ERROR_STATE also if it was
+ * begun before.
+ *
+ * `options` and what it points to are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_begin(wirebird_request_t request,
+                                         const wirebird_response_options_t *options);
+
+/**
+ * Sends a piece of a body, which is copied: what is given leaves as soon as the
+ * client takes it. `unsent`, unless NULL, receives how many bytes wait then.
+ * Above the `high_water` of the server's connection options, wait for
+ * WIREBIRD_EVENT_HTTP_ROOM.
+ *
+ * Errors: WIREBIRD_ERROR_LIMIT past the `max_unsent` of the server's connection
+ * options: the piece is not sent, and WIREBIRD_EVENT_HTTP_ROOM follows.
+ * WIREBIRD_ERROR_STATE before `wirebird_request_begin`, or if the client is
+ * gone; WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+ * `unsent` is NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_write(wirebird_request_t request,
+                                         const void *data,
+                                         size_t length,
+                                         uint64_t *unsent);
+
+/**
+ * Ends the body of an answer that was begun, and releases the handle: what was
+ * written leaves, no event follows.
+ *
+ * Errors: WIREBIRD_ERROR_STATE before `wirebird_request_begin`, or if the
+ * client is gone (the handle is released then).
+ */
+WIREBIRD_API wirebird_status_t wirebird_request_finish(wirebird_request_t request);
+
+/**
+ * Releases a request; no event of it follows. Without an answer it gets 500; a
+ * body that was begun and not finished is cut off, so that the client sees that
+ * it is not complete.
+ */
+WIREBIRD_API wirebird_status_t wirebird_request_release(wirebird_request_t request);
 
 /**
  * Writes the defaults into `options`; `size` is `sizeof *options`.

@@ -17,7 +17,7 @@ use crate::protocol::{MessageKind, Scheme};
 use crate::queue::{
     Arena, Event, Failure, Hop, Payload, PayloadKind, Question, Queue, Source, Taken, TextForm,
 };
-use crate::server::Arrival;
+use crate::server::{Arrival, HttpArrival, HttpRequest};
 
 /// An event with the memory that it points to.
 pub(super) struct Delivered {
@@ -27,6 +27,8 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
+    /// The same for a request.
+    http_arrival: Option<Arc<HttpRequest>>,
     /// Set off once the host has looked at the event.
     answer: Option<Box<dyn Taken>>,
 }
@@ -47,12 +49,20 @@ const BLANK: wirebird_event_t = wirebird_event_t {
     value: 0,
     message: wirebird_text_t { data: null(), length: 0 },
     detail: 0,
+    request: wirebird_request_t { id: 0 },
 };
 
 impl Delivered {
     /// No event yet.
     pub fn new() -> Self {
-        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None, answer: None }
+        Self {
+            event: BLANK,
+            keep: Vec::new(),
+            library_memory: None,
+            arrival: None,
+            http_arrival: None,
+            answer: None,
+        }
     }
 
     /// Translates an event while its arena can be read; forgets the one before.
@@ -71,6 +81,10 @@ impl Delivered {
         if let Some(connection) = self.arrival.take() {
             self.event.connection = handles::add_connection(&connection);
             connection.set_queue(Some(queue));
+        }
+        if let Some(request) = self.http_arrival.take() {
+            self.event.request = handles::add_request(&request);
+            request.set_queue(Some(queue));
         }
         // A peer's Close is answered with its own code, whatever the host does.
         if self.event.value == 1 {
@@ -145,6 +159,21 @@ impl Delivered {
             }
             Event::Authenticate(question) => self.question(*question, text),
             Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
+            Event::HttpRequest(arrival, length) => {
+                self.of_server(WIREBIRD_EVENT_HTTP_REQUEST, source);
+                self.event.value = length as u64;
+                let arrival = arrival.downcast::<HttpArrival>();
+                self.http_arrival = arrival.ok().and_then(|arrival| arrival.take());
+            }
+            Event::HttpRoom => self.of_request(WIREBIRD_EVENT_HTTP_ROOM, source),
+            Event::HttpOver(failure) => {
+                self.of_request(WIREBIRD_EVENT_HTTP_OVER, source);
+                self.failure(failure.as_deref());
+                // What the host has read of it lives on for this event.
+                if let Ok(request) = handles::take_request(self.event.request) {
+                    self.keep.push(Box::new(request));
+                }
+            }
         }
     }
 
@@ -178,6 +207,12 @@ impl Delivered {
         self.event.kind = kind;
         self.event.connection = wirebird_connection_t::default();
         self.event.server = wirebird_server_t { id: source.handle() };
+    }
+
+    fn of_request(&mut self, kind: u32, source: &Source) {
+        self.event.kind = kind;
+        self.event.connection = wirebird_connection_t::default();
+        self.event.request = wirebird_request_t { id: source.handle() };
     }
 
     fn arrival(&mut self, kind: u32, source: &Source, arrival: Box<dyn Any + Send + Sync>) {

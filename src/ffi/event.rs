@@ -42,6 +42,8 @@ pub struct wirebird_event_t {
     /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
     /// WIREBIRD_EVENT_AUTHENTICATE; else 0.
     pub detail: u32,
+    /// The plain HTTP request concerned, or id 0.
+    pub request: wirebird_request_t,
 }
 
 /// The message's last frame.
@@ -94,8 +96,9 @@ pub const WIREBIRD_EVENT_REQUEST: u32 = 13;
 /// With WIREBIRD_ACCEPT_SAME_ORIGIN or WIREBIRD_ACCEPT_ALL: a connection was
 /// accepted and is open. `server` is set.
 pub const WIREBIRD_EVENT_ACCEPTED: u32 = 14;
-/// A handshake at this server failed; `status` and `message` say why, `value`
-/// is the HTTP status of the answer or 0 if there was none. Has no connection.
+/// A handshake or another request at this server failed without the host's
+/// doing; `status` and `message` say why, `value` is the HTTP status of the
+/// answer or 0 if there was none. Has no connection.
 pub const WIREBIRD_EVENT_HANDSHAKE_FAILED: u32 = 15;
 /// Accepting failed for want of descriptors or memory; the server tries again
 /// by itself. Has no connection.
@@ -127,6 +130,17 @@ pub const WIREBIRD_SCHEME_BASIC: u32 = 1;
 pub const WIREBIRD_SCHEME_DIGEST: u32 = 2;
 /// User and password of SOCKS 5 (RFC 1929): they travel as they are.
 pub const WIREBIRD_SCHEME_SOCKS: u32 = 3;
+/// A plain HTTP request waits for its answer, with the `http` option of a
+/// server: `wirebird_request_answer` and its like, soon or later. `server` and
+/// `request` are set; `value` is the length of its body.
+pub const WIREBIRD_EVENT_HTTP_REQUEST: u32 = 40;
+/// Less than half of `high_water` bytes wait of a body that is being streamed,
+/// after there were more than that, or a piece was refused. `request` is set.
+pub const WIREBIRD_EVENT_HTTP_ROOM: u32 = 41;
+/// A request is over before the host has answered it completely: `status` and
+/// `message` say why. Its handle is stale from now on; what was read from it
+/// stays valid until the next event. `request` is set; its last event.
+pub const WIREBIRD_EVENT_HTTP_OVER: u32 = 42;
 
 /// Reserved bits are set that no negotiated extension uses there (RFC 6455
 /// section 5.2).

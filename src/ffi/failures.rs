@@ -19,7 +19,7 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
         Failure::Redirect { .. } => WIREBIRD_ERROR_REDIRECT,
         Failure::Io { error, .. } => system(error),
         Failure::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
-        Failure::Lost => WIREBIRD_ERROR_CONNECTION_LOST,
+        Failure::Lost | Failure::Gone => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Unsent { .. } | Failure::Crowd { .. } | Failure::Head(_) => WIREBIRD_ERROR_LIMIT,
         Failure::Aborted | Failure::GivenUp => WIREBIRD_ERROR_STATE,
         Failure::Http(_) | Failure::InvalidHttp { .. } => WIREBIRD_ERROR_HANDSHAKE,

@@ -184,6 +184,13 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         max_headers: 0,
         unix_mode: 0,
         unix_path: no_text(),
+        http: WIREBIRD_HTTP_REFUSE,
+        http_max_connections: 0,
+        http_max_body_size: 0,
+        http_body_timeout_ms: 0,
+        http_answer_timeout_ms: 0,
+        http_keep_alive_timeout_ms: 0,
+        health_path: no_text(),
     };
     limits::set_defaults(&mut options);
     options

@@ -405,7 +405,30 @@ pub struct wirebird_server_options_t {
     /// address: max_handshakes_per_address does not hold for them. Not on Windows.
     /// Default empty.
     pub unix_path: wirebird_text_t,
+    /// What becomes of requests that don't ask for a WebSocket: WIREBIRD_HTTP_….
+    /// Default WIREBIRD_HTTP_REFUSE.
+    pub http: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
+    pub http_max_connections: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE.
+    pub http_max_body_size: u64,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT.
+    pub http_body_timeout_ms: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT.
+    pub http_answer_timeout_ms: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT.
+    pub http_keep_alive_timeout_ms: u32,
+    /// A path, as "/healthz", that the engine answers by itself with 200 and
+    /// "ok", whatever `http` says: the process lives, the port is open, and the
+    /// engine has time. It says nothing about the host's own threads, which may
+    /// be busy. Empty (default): none.
+    pub health_path: wirebird_text_t,
 }
+
+/// They are answered with 426, and the connection ends.
+pub const WIREBIRD_HTTP_REFUSE: u32 = 0;
+/// Each is delivered as WIREBIRD_EVENT_HTTP_REQUEST.
+pub const WIREBIRD_HTTP_ASK: u32 = 1;
 
 /// The opening handshake may take this many ms from when the connection was
 /// accepted, the decision of the host included; 0 is no limit, else up to
@@ -439,6 +462,31 @@ pub const WIREBIRD_SERVER_OPTION_HANDSHAKES: u32 = 7;
 pub const WIREBIRD_SERVER_OPTION_WAITING: u32 = 8;
 /// Read only: connections open, and requests that wait for a decision.
 pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
+
+/// TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
+/// their first request on, by themselves: neither among the handshakes nor among
+/// the connections, so that they take nothing from WebSockets. One more is
+/// answered with 503. Default 1,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS: u32 = 40;
+/// Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
+/// answered with 413. Default 1,048,576.
+pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE: u32 = 41;
+/// The body of a plain request may take this many ms to arrive, or it is
+/// answered with 408; and the client may take nothing of an answer for so long,
+/// or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT: u32 = 42;
+/// The host may take this many ms to answer a plain request, or to begin to; then
+/// it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
+/// limit, else up to 2^31-1. Default 60,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT: u32 = 43;
+/// How long a connection that has served plain HTTP is kept for the next
+/// request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
+/// Read only: TCP connections that serve plain HTTP.
+pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
+
+/// Read only: the version of HTTP that the request came by: 10, 11 or 20.
+pub const WIREBIRD_REQUEST_OPTION_HTTP_VERSION: u32 = 1;
 
 /// A `descriptor` of a server that does not listen, now or later: it serves
 /// the streams of `wirebird_server_attach`. Its address has family 0.

@@ -3,11 +3,13 @@
 //! drives them.
 
 mod carried;
+mod chunks;
 mod dial;
 mod exchange;
 mod head;
 mod listen;
 mod proxy;
+mod requests;
 mod runtime;
 mod stream;
 
@@ -20,5 +22,6 @@ pub use exchange::{Exchange, ExchangeError, Upgraded};
 pub use head::{HeadError, HeadLimits, HeadState, LimitedHead};
 pub use listen::{Accepted, ListenError, Listener};
 pub use proxy::{Proxy, ProxyChoice, ProxyError, ProxyKind, ProxyUrlError, socks};
+pub use requests::{Awaited, BodyLength, RequestControl, RequestStream};
 pub use runtime::{Engine, EngineError, MAX_THREADS};
 pub use stream::{Reader, Stream, Writer};

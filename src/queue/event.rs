@@ -59,6 +59,13 @@ pub enum Event {
     ServerClosed,
     /// A server or a proxy wants to know who asks.
     Authenticate(Box<Question>),
+    /// A plain request waits for its answer: the server's `HttpArrival`, and the
+    /// length of its body.
+    HttpRequest(Box<dyn Any + Send + Sync>, usize),
+    /// Less than half of the high-water mark waits of a body that is streamed.
+    HttpRoom,
+    /// A request is over that the host has not answered completely.
+    HttpOver(Option<Box<Failure>>),
 }
 
 /// Who stands between a client and its open connection.
@@ -209,6 +216,9 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// A client left before its request was answered.
+    #[error("the client left before its request was answered")]
+    Gone,
     /// The host has no memory for a message.
     #[error("no memory for a message of {0} units")]
     Memory(usize),
