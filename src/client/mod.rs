@@ -1,5 +1,6 @@
 //! Opening a connection.
 
 mod open;
+mod tls;
 
 pub use open::{Opening, open};

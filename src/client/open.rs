@@ -1,4 +1,4 @@
-//! TCP unless the host brings a stream, the opening handshake (RFC 6455
+//! TCP unless the host brings a stream, TLS over it, the opening handshake (RFC 6455
 //! section 4.1) over hyper, and the hand-over to the connection's own task.
 
 use std::io;
@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Driver, Facts, Finally, NO_CLOSE};
-use crate::net::{Engine, HeadError, HeadLimits, LimitedHead, Stream, connect};
+use crate::net::{ClientTls, Engine, HeadError, HeadLimits, LimitedHead, Stream, connect};
 use crate::protocol::{ClientRequest, HandshakeError, Role};
 use crate::queue::{Event, Failure};
 
@@ -30,11 +30,13 @@ const PATIENCE_WITH_BODY: Duration = Duration::from_secs(1);
 pub struct Opening {
     /// Instead of a TCP connection.
     pub stream: Option<Stream>,
+    /// Encrypts the stream.
+    pub tls: Option<Arc<ClientTls>>,
     /// The request and what has to come back.
     pub request: ClientRequest,
     /// Limits of the response.
     pub head: HeadLimits,
-    /// Bounds name look-up, TCP and the handshake together.
+    /// Bounds name look-up, TCP, TLS and the handshake together.
     pub timeout: Duration,
 }
 
@@ -75,7 +77,7 @@ async fn shake_hands(
     connection: &Connection,
     opening: &mut Opening,
 ) -> Result<(Stream, Bytes), Failure> {
-    let Opening { stream, request, head, timeout } = opening;
+    let Opening { stream, tls, request, head, timeout } = opening;
     let by = Instant::now() + *timeout;
     let late = |_| Failure::Timeout {
         what: "the opening handshake",
@@ -86,6 +88,8 @@ async fn shake_hands(
         Some(stream) => stream,
         None => timeout_at(by, connect(request.host(), request.port())).await.map_err(late)??,
     };
+    let secured = super::tls::secure(connection, tls.take(), request.host(), stream);
+    let stream = timeout_at(by, secured).await.map_err(late)??;
     let (local, peer) = stream.addresses().map_err(|error| Failure::io("a new stream", error))?;
     let (mut sender, http) = http1::Builder::new()
         .title_case_headers(true)

@@ -15,6 +15,8 @@ pub struct Wants {
     pub written: bool,
     /// Pings, which are answered in any case.
     pub pings: bool,
+    /// The decision about errors in the peer's certificate.
+    pub tls_errors: bool,
 }
 
 /// What happens to a message past `max_unsent`.

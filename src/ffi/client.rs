@@ -15,10 +15,11 @@ use super::options::wirebird_client_options_t;
 use super::settings::{self, within};
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::client::{Opening, open};
 use crate::connection::Connection;
-use crate::net::{Engine, Stream};
+use crate::net::{ClientTls, Engine, Stream};
 use crate::protocol::{ClientRequest, Masks, Role};
 use crate::queue::Source;
 
@@ -42,8 +43,8 @@ pub unsafe extern "C" fn wirebird_client_open(
 }
 
 /// Opens a client connection over a stream that the host carries and that leads
-/// to the server already, encrypted by the host for a `wss` URL: the engine
-/// begins with the opening handshake. As `wirebird_client_open` for the rest.
+/// to the server already. For a `wss` URL the host has encrypted it: the engine
+/// begins with the opening handshake, after TLS only if `options->tls` is given. As `wirebird_client_open` for the rest.
 /// `stream_options` may be NULL.
 ///
 /// # Safety
@@ -103,10 +104,17 @@ unsafe fn open_over(
         Fault::new(WIREBIRD_ERROR_URL, format!("options->url is not valid: {error}"))
     })?;
     let origin = Some(origin).filter(|origin| !origin.is_empty());
-    let request = match &stream {
-        None => ClientRequest::new(&url, origin, &subprotocols, &headers),
-        Some(_) => ClientRequest::carried(&url, origin, &subprotocols, &headers),
-    }?;
+    let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
+    let tls = match (tls::of_client(options.tls)?, request.is_secure()) {
+        (Some(_), false) => {
+            let text = "options->tls is given, but options->url is not wss://: it would not be \
+                        encrypted";
+            return Err(Fault::argument(text));
+        }
+        // Whoever carries a stream has encrypted it already.
+        (None, true) if stream.is_none() => Some(ClientTls::shared()?),
+        (tls, _) => tls,
+    };
     let compression = settings.compression;
     let request = match compression.enabled {
         true => request.with_deflate(compression.wanted),
@@ -128,6 +136,7 @@ unsafe fn open_over(
     let handle = handles::add_connection(&opened);
     // SAFETY: checked above; the rest is the caller's promise.
     unsafe { arguments::output(connection, handle, "connection") }?;
-    open(engine, opened, Opening { stream, request, head, timeout: Duration::from_millis(ms) });
+    let timeout = Duration::from_millis(ms);
+    open(engine, opened, Opening { stream, tls, request, head, timeout });
     Ok(host.map(handles::add_stream).unwrap_or_default())
 }

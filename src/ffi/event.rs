@@ -39,7 +39,9 @@ pub struct wirebird_event_t {
     /// An English sentence on `status`, or empty.
     pub message: wirebird_text_t,
     /// Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
-    /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL, else 0.
+    /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL. What is wrong with TLS:
+    /// WIREBIRD_TLS_ERROR_… with WIREBIRD_ERROR_TLS and
+    /// WIREBIRD_ERROR_CERTIFICATE. Else 0.
     pub detail: u32,
 }
 
@@ -102,6 +104,15 @@ pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
 /// The server stopped listening after `wirebird_server_close`; its last event.
 /// Accepted connections live on.
 pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;
+
+/// The peer's certificate has errors, and WIREBIRD_WANT_TLS_ERRORS is set: the
+/// handshake waits, and nothing of the application is sent, until
+/// `wirebird_connection_tls_continue`, within the time for the opening
+/// handshake. `wirebird_connection_tls_error` has all errors. At a server
+/// `server` is set, and `connection` is one whose request has not come: what
+/// comes next are its events WIREBIRD_EVENT_REQUEST, WIREBIRD_EVENT_ACCEPTED or
+/// WIREBIRD_EVENT_CLOSED.
+pub const WIREBIRD_EVENT_TLS_ERRORS: u32 = 40;
 
 /// Reserved bits are set that no negotiated extension uses there (RFC 6455
 /// section 5.2).

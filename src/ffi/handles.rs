@@ -8,6 +8,7 @@ use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 use super::guard::Fault;
 use super::queue::HostQueue;
 use super::status::WIREBIRD_ERROR_HANDLE;
+use super::tls::Tls;
 use super::types::*;
 use crate::connection::Connection;
 use crate::net::HostEnd;
@@ -28,6 +29,7 @@ static QUEUES: Lazy<Table<HostQueue>> = Lazy::new(|| Table::new(1, "queue"));
 static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connection"));
 static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
 static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
+static TLS: Lazy<Table<Tls>> = Lazy::new(|| Table::new(5, "tls"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -83,12 +85,25 @@ pub(super) fn take_stream(handle: wirebird_stream_t) -> Result<Arc<HostEnd>, Fau
     STREAMS.take(handle.id)
 }
 
+pub(super) fn add_tls(tls: Tls) -> wirebird_tls_t {
+    wirebird_tls_t { id: TLS.add(Arc::new(tls)) }
+}
+
+pub(super) fn tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.get(handle.id)
+}
+
+pub(super) fn take_tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
     CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
     SERVERS.clear().iter().for_each(|server| server.release());
     drop(STREAMS.clear());
+    drop(TLS.clear());
     drop(QUEUES.clear());
 }
 

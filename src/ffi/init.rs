@@ -143,6 +143,7 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         next_mask: None,
         mask_context: null_mut(),
         mask_drop: None,
+        tls: wirebird_tls_t::default(),
     }
 }
 
@@ -167,6 +168,7 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         max_handshakes_per_address: 0,
         max_header_size: 0,
         max_headers: 0,
+        tls: wirebird_tls_t::default(),
     };
     limits::set_defaults(&mut options);
     options
@@ -182,7 +184,7 @@ pub(super) fn accept_defaults() -> wirebird_accept_options_t {
     }
 }
 
-fn no_text() -> wirebird_text_t {
+pub(super) fn no_text() -> wirebird_text_t {
     wirebird_text_t { data: null(), ..view(&[]) }
 }
 

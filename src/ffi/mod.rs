@@ -28,6 +28,9 @@ mod server;
 mod settings;
 mod status;
 mod stream;
+mod tls;
+mod tls_errors;
+mod tls_info;
 mod types;
 
 pub use client::*;
@@ -43,4 +46,7 @@ pub use send::*;
 pub use server::*;
 pub use status::*;
 pub use stream::*;
+pub use tls::*;
+pub use tls_errors::*;
+pub use tls_info::*;
 pub use types::*;

@@ -116,6 +116,12 @@ pub const WIREBIRD_WANT_PING: u32 = 4;
 /// up to 64 KiB; the last one may be empty. Text is cut between characters.
 pub const WIREBIRD_WANT_STREAM: u32 = 8;
 
+/// Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
+/// `wirebird_connection_tls_continue`, instead of ending the handshake, if the
+/// peer's certificate has errors. In a server's options: about the certificates
+/// of clients.
+pub const WIREBIRD_WANT_TLS_ERRORS: u32 = 64;
+
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
 /// 1009. Default: client 67,108,864, server 1,048,576.
 pub const WIREBIRD_OPTION_MAX_MESSAGE_SIZE: u32 = 1;
@@ -232,10 +238,10 @@ pub const WIREBIRD_QUEUE_OPTION_MAX_WAITING: u32 = 2;
 pub struct wirebird_client_options_t {
     /// Set by `wirebird_client_options_init`.
     pub size: u32,
-    /// The opening handshake, name look-up and TCP connection included, may
+    /// The opening handshake, name look-up, TCP connection and TLS included, may
     /// take this many ms, 1 to 2^31-1. Default 10,000.
     pub handshake_timeout_ms: u32,
-    /// `ws://host[:port]/path?query`; required. Not kept after the call.
+    /// `ws://host[:port]/path?query` or `wss://…` (TLS); required. Not kept after the call.
     pub url: wirebird_text_t,
     /// The Origin header; empty (the default) sends none.
     pub origin: wirebird_text_t,
@@ -270,6 +276,11 @@ pub struct wirebird_client_options_t {
     /// thread. Not called if no connection was made, or without `next_mask`.
     /// May be NULL.
     pub mask_drop: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
+    /// the defaults, which trust the system's roots. With a `ws` URL it is
+    /// WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// by the engine only if this is given.
+    pub tls: wirebird_tls_t,
 }
 
 /// Options of a server. The limits can be changed later by
@@ -324,6 +335,11 @@ pub struct wirebird_server_options_t {
     pub max_header_size: u32,
     /// See WIREBIRD_SERVER_OPTION_MAX_HEADERS.
     pub max_headers: u32,
+    /// Every connection is encrypted, those of `wirebird_server_attach` too:
+    /// made by `wirebird_tls_server_new`. Id 0 (default): none is. The TLS
+    /// handshake counts in the time for the opening handshake and in the limits
+    /// of handshakes.
+    pub tls: wirebird_tls_t,
 }
 
 /// The opening handshake may take this many ms from when the connection was

@@ -47,7 +47,7 @@ pub const WIREBIRD_ERROR_RESOURCES: i32 = -8;
 
 /// The URL can't be parsed, has a fragment, or has no host.
 pub const WIREBIRD_ERROR_URL: i32 = -20;
-/// The URL's scheme is neither `ws` nor one that this build supports.
+/// The URL's scheme is neither `ws` nor `wss`.
 pub const WIREBIRD_ERROR_SCHEME: i32 = -21;
 /// The host name has no address.
 pub const WIREBIRD_ERROR_HOST_NOT_FOUND: i32 = -22;
@@ -83,6 +83,14 @@ pub const WIREBIRD_ERROR_VERSION: i32 = -45;
 pub const WIREBIRD_ERROR_PROTOCOL: i32 = -46;
 /// The request was refused by the host.
 pub const WIREBIRD_ERROR_REFUSED: i32 = -47;
+
+/// The TLS handshake failed, or TLS broke; the event's `detail` is
+/// WIREBIRD_TLS_ERROR_…, its `value` the alert's number together with
+/// WIREBIRD_TLS_ALERT_SENT or WIREBIRD_TLS_ALERT_RECEIVED, or 0.
+pub const WIREBIRD_ERROR_TLS: i32 = -60;
+/// The peer's certificate is not accepted; `detail` and `value` as for
+/// WIREBIRD_ERROR_TLS.
+pub const WIREBIRD_ERROR_CERTIFICATE: i32 = -61;
 
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
@@ -146,6 +154,8 @@ fn text(status: wirebird_status_t) -> &'static CStr {
         WIREBIRD_ERROR_VERSION => c"unsupported WebSocket version",
         WIREBIRD_ERROR_PROTOCOL => c"protocol error",
         WIREBIRD_ERROR_REFUSED => c"refused",
+        WIREBIRD_ERROR_TLS => c"TLS failed",
+        WIREBIRD_ERROR_CERTIFICATE => c"the peer's certificate is not accepted",
         _ => c"unknown status",
     }
 }

@@ -1,4 +1,4 @@
-//! Streams over TCP or carried by the host, name look-up, listening, limits on
+//! Streams over TCP or carried by the host, TLS over them, name look-up, listening, limits on
 //! what streams begin with, and the runtime that drives them.
 
 mod carried;
@@ -7,6 +7,7 @@ mod head;
 mod listen;
 mod runtime;
 mod stream;
+mod tls;
 
 pub use carried::{Addresses, Carrier, Ended, EngineEnd, Found, HostEnd, carried};
 pub use connect::{ConnectError, connect};
@@ -14,3 +15,4 @@ pub use head::{HeadError, HeadLimits, HeadState, LimitedHead};
 pub use listen::{ListenError, Listener};
 pub use runtime::{Engine, EngineError, MAX_THREADS};
 pub use stream::{Reader, Stream, Writer};
+pub use tls::*;

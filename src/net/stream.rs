@@ -1,8 +1,9 @@
 //! A stream of bytes, in two halves that are used from different threads: TCP,
-//! or what a host carries.
+//! or what a host carries, or TLS over one of them.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
@@ -11,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::carried::{Addresses, EngineEnd};
+use super::tls::{TlsFacts, TlsReader, TlsStream, TlsWriter};
 
 /// A peer that is gone must not raise SIGPIPE in a host that does not know of it.
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -19,18 +21,19 @@ const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 const NO_SIGNAL: i32 = 0;
 
 /// A connected stream.
-pub struct Stream(Kind<TcpStream>);
+pub struct Stream(Kind<TcpStream, Box<TlsStream>>);
 
 /// The engine's half: reading.
-pub struct Reader(Kind<OwnedReadHalf>);
+pub struct Reader(Kind<OwnedReadHalf, TlsReader>);
 
 /// The half that any thread may use: writing without waiting.
-pub struct Writer(Kind<OwnedWriteHalf>);
+pub struct Writer(Kind<OwnedWriteHalf, TlsWriter>);
 
 /// What carries the bytes.
-enum Kind<T> {
+enum Kind<T, E> {
     Tcp(T),
     Carried(EngineEnd),
+    Tls(E),
 }
 
 impl Stream {
@@ -47,11 +50,25 @@ impl Stream {
         Self(Kind::Carried(end))
     }
 
+    /// A stream that is encrypted.
+    pub fn tls(tls: TlsStream) -> Self {
+        Self(Kind::Tls(Box::new(tls)))
+    }
+
+    /// What the TLS handshake told, if the stream is encrypted here.
+    pub fn tls_facts(&self) -> Option<&Arc<TlsFacts>> {
+        match &self.0 {
+            Kind::Tls(tls) => Some(tls.facts()),
+            Kind::Tcp(_) | Kind::Carried(_) => None,
+        }
+    }
+
     /// This side's address and the peer's, as far as they are known.
     pub fn addresses(&self) -> io::Result<Addresses> {
         match &self.0 {
             Kind::Tcp(tcp) => Ok((Some(tcp.local_addr()?), Some(tcp.peer_addr()?))),
             Kind::Carried(end) => Ok(end.addresses()),
+            Kind::Tls(tls) => Ok(tls.addresses()),
         }
     }
 
@@ -63,6 +80,10 @@ impl Stream {
                 (Reader(Kind::Tcp(reader)), Writer(Kind::Tcp(writer)))
             }
             Kind::Carried(end) => (Reader(Kind::Carried(end.clone())), Writer(Kind::Carried(end))),
+            Kind::Tls(tls) => {
+                let (reader, writer) = tls.split();
+                (Reader(Kind::Tls(reader)), Writer(Kind::Tls(writer)))
+            }
         }
     }
 }
@@ -76,6 +97,7 @@ impl AsyncRead for Stream {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Kind::Carried(end) => end.poll_read(cx, buffer),
+            Kind::Tls(tls) => tls.poll_read(cx, buffer),
         }
     }
 }
@@ -90,6 +112,7 @@ impl AsyncWrite for Stream {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_write(cx, bytes),
             Kind::Carried(end) => end.poll_write(cx, bytes),
+            Kind::Tls(tls) => tls.poll_write(cx, bytes),
         }
     }
 
@@ -105,6 +128,7 @@ impl AsyncWrite for Stream {
                 end.shut_down();
                 Poll::Ready(Ok(()))
             }
+            Kind::Tls(tls) => tls.poll_shutdown(cx),
         }
     }
 }
@@ -119,7 +143,13 @@ impl Reader {
         match &mut self.0 {
             Kind::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Kind::Carried(end) => end.poll_read(cx, buffer),
+            Kind::Tls(tls) => tls.poll_read(cx, buffer),
         }
+    }
+
+    /// Whether TLS ended without its last word: TCP may have been cut off.
+    pub fn is_truncated(&self) -> bool {
+        matches!(&self.0, Kind::Tls(tls) if tls.is_truncated())
     }
 }
 
@@ -134,6 +164,7 @@ impl Writer {
                 tcp.try_io(Interest::WRITABLE, send)
             }
             Kind::Carried(end) => end.try_write(slices),
+            Kind::Tls(tls) => tls.try_write(slices),
         }
     }
 
@@ -142,6 +173,7 @@ impl Writer {
         match &self.0 {
             Kind::Tcp(tcp) => tcp.as_ref().poll_write_ready(cx),
             Kind::Carried(end) => end.poll_ready(cx),
+            Kind::Tls(tls) => tls.poll_ready(cx),
         }
     }
 
@@ -153,6 +185,7 @@ impl Writer {
                 end.shut_down();
                 Ok(())
             }
+            Kind::Tls(tls) => tls.shut_down(),
         }
     }
 
@@ -166,6 +199,7 @@ impl Writer {
                 end.reset();
                 Ok(())
             }
+            Kind::Tls(tls) => tls.reset_on_drop(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -28,13 +28,13 @@ use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::limits::Limits;
 use super::server::{Acceptance, Arrival, Shared, State};
-use crate::connection::{Connection, Decision, Driver, Facts, Finally};
-use crate::net::{HeadError, HeadState, LimitedHead, Stream};
+use crate::connection::{Decision, Driver, Facts, Finally};
+use crate::net::{HeadError, HeadState, LimitedHead, Stream, TlsFacts};
 use crate::places::Place;
 use crate::protocol::{
     Refusal, Role, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
 };
-use crate::queue::{Event, Failure, Source};
+use crate::queue::{Event, Failure};
 use crate::sync::lock;
 
 /// How long, and how many bytes, a peer is listened to that was answered
@@ -48,16 +48,18 @@ const MOST_DISCARDED: usize = 256 * 1024;
 struct AbortedByHost;
 
 /// One handshake under way.
-struct Handshake {
-    shared: Arc<Shared>,
+pub(super) struct Handshake {
+    pub(super) shared: Arc<Shared>,
     /// As they were when it began.
-    limits: Limits,
+    pub(super) limits: Limits,
     local: Option<SocketAddr>,
     peer: Option<SocketAddr>,
     /// Its turn among those of its address, until the peer has done its part.
     turn: Mutex<Option<Turn<Newcomer>>>,
     /// The connection that a valid request would become.
-    pending: Mutex<Option<Finally>>,
+    pub(super) pending: Mutex<Option<Finally>>,
+    /// What the TLS handshake told.
+    pub(super) tls: OnceLock<Arc<TlsFacts>>,
     /// The 101 was sent.
     accepted: Mutex<Option<OnUpgrade>>,
 }
@@ -73,7 +75,7 @@ enum End {
 type Upgraded = (Stream, Bytes);
 
 /// Why there is none, and the HTTP status of the answer or 0.
-type Failed = (Failure, u16);
+pub(super) type Failed = (Failure, u16);
 
 /// Serves one request.
 pub(super) async fn run(
@@ -90,12 +92,16 @@ pub(super) async fn run(
     let addresses = stream.addresses();
     let local = addresses.as_ref().ok().and_then(|(local, _)| *local);
     let (turn, pending, accepted) = (Mutex::new(turn), Mutex::default(), Mutex::default());
-    let handshake = Handshake { shared, limits, local, peer, turn, pending, accepted };
+    let tls = OnceLock::new();
+    let handshake = Handshake { shared, limits, local, peer, turn, pending, tls, accepted };
     if addresses.is_err() {
         // The peer is gone.
         return handshake.peer_is_done();
     }
-    let served = handshake.serve(stream, since).await;
+    let served = match handshake.secure(stream, since).await {
+        Ok(stream) => handshake.serve(stream, since).await,
+        Err(failed) => Err(failed),
+    };
     handshake.peer_is_done();
     match served {
         Ok(Some((stream, early))) => handshake.open(stream, early),
@@ -303,10 +309,10 @@ impl Handshake {
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
             headers: std::mem::take(request.headers_mut()),
         };
-        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
-        let sender = asks.then_some(sender);
-        let connection = Connection::requested(source, options.settings, facts, sender);
-        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(place)));
+        let connection = self.requested(facts, asks.then_some(sender), place);
+        if connection.is_given_up() {
+            return Ok(refusal());
+        }
         if !asks {
             return Ok(Decision::Accept(None, HeaderMap::new()));
         }
@@ -320,7 +326,7 @@ impl Handshake {
     }
 
     /// What takes time from now on is not the peer's fault.
-    fn peer_is_done(&self) {
+    pub(super) fn peer_is_done(&self) {
         let turn = lock(&self.turn).take();
         if let Some(turn) = turn {
             pass_on(&self.shared, turn);
@@ -410,6 +416,6 @@ async fn discard(stream: &mut Stream) -> io::Result<()> {
     Ok(())
 }
 
-fn late(setting: &'static str, limit: Duration) -> Failure {
+pub(super) fn late(setting: &'static str, limit: Duration) -> Failure {
     Failure::Timeout { what: "the opening handshake", setting, ms: limit.as_millis() as u64 }
 }

@@ -6,6 +6,7 @@ mod handshake;
 mod limits;
 #[allow(clippy::module_inception)]
 mod server;
+mod tls;
 
 pub use accept::TimeLimit;
 pub use limits::Limits;

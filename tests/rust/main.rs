@@ -5,3 +5,4 @@ mod engine;
 mod header;
 mod protocol;
 mod threats;
+mod tls;
