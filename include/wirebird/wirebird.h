@@ -7,8 +7,8 @@
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
  * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t,
- * wirebird_stream_t, wirebird_cookie_jar_t and wirebird_request_t are small
- * numbers, passed by value.
+ * wirebird_stream_t, wirebird_tls_t, wirebird_cookie_jar_t and
+ * wirebird_request_t are small numbers, passed by value.
  * A handle that is zero, stale, of another type, or released before gives
  * WIREBIRD_ERROR_HANDLE, never worse. Each is released by its `..._release`,
  * once.
@@ -142,7 +142,7 @@
 #define WIREBIRD_ERROR_URL -20
 
 /**
- * The URL's scheme is neither `ws` nor one that this build supports.
+ * The URL's scheme is neither `ws` nor `wss`.
  */
 #define WIREBIRD_ERROR_SCHEME -21
 
@@ -273,6 +273,19 @@
 #define WIREBIRD_ERROR_REDIRECT -67
 
 /**
+ * The TLS handshake failed, or TLS broke; the event's `detail` is
+ * WIREBIRD_TLS_ERROR_…, its `value` the alert's number together with
+ * WIREBIRD_TLS_ALERT_SENT or WIREBIRD_TLS_ALERT_RECEIVED, or 0.
+ */
+#define WIREBIRD_ERROR_TLS -70
+
+/**
+ * The peer's certificate is not accepted; `detail` and `value` as for
+ * WIREBIRD_ERROR_TLS.
+ */
+#define WIREBIRD_ERROR_CERTIFICATE -71
+
+/**
  * Bytes.
  */
 #define WIREBIRD_PAYLOAD_BINARY 1
@@ -320,6 +333,14 @@
  * `wirebird_connection_decline_authentication` (client side).
  */
 #define WIREBIRD_WANT_AUTHENTICATION 256
+
+/**
+ * Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
+ * `wirebird_connection_tls_continue`, instead of ending the handshake, if the
+ * peer's certificate has errors. In a server's options: about the certificates
+ * of clients.
+ */
+#define WIREBIRD_WANT_TLS_ERRORS 64
 
 /**
  * Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
@@ -678,6 +699,164 @@
 #define WIREBIRD_ACCEPT_ASK 2
 
 /**
+ * TLS 1.2 (RFC 5246).
+ */
+#define WIREBIRD_TLS_1_2 771
+
+/**
+ * TLS 1.3 (RFC 8446).
+ */
+#define WIREBIRD_TLS_1_3 772
+
+/**
+ * Clients are not asked for a certificate.
+ */
+#define WIREBIRD_TLS_CLIENT_NONE 0
+
+/**
+ * Clients are asked for a certificate, and may have none.
+ */
+#define WIREBIRD_TLS_CLIENT_REQUEST 1
+
+/**
+ * Clients have to show a certificate.
+ */
+#define WIREBIRD_TLS_CLIENT_REQUIRE 2
+
+/**
+ * The certificate is its own issuer and not trusted.
+ */
+#define WIREBIRD_TLS_ERROR_SELF_SIGNED 1
+
+/**
+ * The chain ends in a self-signed certificate that is not trusted; the error
+ * is that one's.
+ */
+#define WIREBIRD_TLS_ERROR_SELF_SIGNED_IN_CHAIN 2
+
+/**
+ * The certificate's issuer is not in the chain and not trusted.
+ */
+#define WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER 3
+
+/**
+ * The certificate has expired.
+ */
+#define WIREBIRD_TLS_ERROR_EXPIRED 4
+
+/**
+ * The certificate is not valid yet.
+ */
+#define WIREBIRD_TLS_ERROR_NOT_YET_VALID 5
+
+/**
+ * The certificate is not for the host name or address (RFC 6125).
+ */
+#define WIREBIRD_TLS_ERROR_HOST_NAME 6
+
+/**
+ * The certificate was revoked.
+ */
+#define WIREBIRD_TLS_ERROR_REVOKED 7
+
+/**
+ * A signature is wrong.
+ */
+#define WIREBIRD_TLS_ERROR_BAD_SIGNATURE 8
+
+/**
+ * The certificate is not meant for servers, or for clients.
+ */
+#define WIREBIRD_TLS_ERROR_WRONG_USAGE 9
+
+/**
+ * The certificate can't be read, or is none of version 3.
+ */
+#define WIREBIRD_TLS_ERROR_BAD_ENCODING 10
+
+/**
+ * No certificate of the chain has a pinned key.
+ */
+#define WIREBIRD_TLS_ERROR_PIN 11
+
+/**
+ * The peer showed no certificate.
+ */
+#define WIREBIRD_TLS_ERROR_NO_CERTIFICATE 12
+
+/**
+ * A certificate of the chain may not issue others, or not so many, or an
+ * issuer is used as a server.
+ */
+#define WIREBIRD_TLS_ERROR_INVALID_ISSUER 13
+
+/**
+ * A signature algorithm or key is not supported, or too weak.
+ */
+#define WIREBIRD_TLS_ERROR_ALGORITHM 14
+
+/**
+ * A critical extension is not known here.
+ */
+#define WIREBIRD_TLS_ERROR_CRITICAL_EXTENSION 15
+
+/**
+ * An issuer may not issue for this name.
+ */
+#define WIREBIRD_TLS_ERROR_NAME_CONSTRAINT 16
+
+/**
+ * Something else is wrong with the certificate.
+ */
+#define WIREBIRD_TLS_ERROR_OTHER 17
+
+/**
+ * The peer ended the handshake or the connection with an alert.
+ */
+#define WIREBIRD_TLS_ERROR_ALERT 64
+
+/**
+ * No version, cipher suite or application protocol in common.
+ */
+#define WIREBIRD_TLS_ERROR_INCOMPATIBLE 65
+
+/**
+ * The peer does not speak TLS, but plain HTTP or other text.
+ */
+#define WIREBIRD_TLS_ERROR_NOT_TLS 66
+
+/**
+ * The peer broke the protocol, or its bytes were changed on their way.
+ */
+#define WIREBIRD_TLS_ERROR_BROKEN 67
+
+/**
+ * The peer ended TCP in the middle of the handshake.
+ */
+#define WIREBIRD_TLS_ERROR_ENDED 68
+
+/**
+ * In `value`, besides the alert's number (RFC 8446 section 6): this side sent
+ * the alert.
+ */
+#define WIREBIRD_TLS_ALERT_SENT 256
+
+/**
+ * In `value`, besides the alert's number: the peer sent the alert.
+ */
+#define WIREBIRD_TLS_ALERT_RECEIVED 512
+
+/**
+ * The peer is not accepted: the handshake ends.
+ */
+#define WIREBIRD_TLS_REFUSE 0
+
+/**
+ * The peer is accepted in spite of all these errors.
+ */
+#define WIREBIRD_TLS_ACCEPT 1
+
+/**
  * The message's last frame.
  */
 #define WIREBIRD_FRAME_LAST 1
@@ -853,6 +1032,17 @@
 #define WIREBIRD_EVENT_HTTP_OVER 42
 
 /**
+ * The peer's certificate has errors, and WIREBIRD_WANT_TLS_ERRORS is set: the
+ * handshake waits, and nothing of the application is sent, until
+ * `wirebird_connection_tls_continue`, within the time for the opening
+ * handshake. `wirebird_connection_tls_error` has all errors. At a server
+ * `server` is set, and `connection` is one whose request has not come: what
+ * comes next are its events WIREBIRD_EVENT_REQUEST, WIREBIRD_EVENT_ACCEPTED or
+ * WIREBIRD_EVENT_CLOSED.
+ */
+#define WIREBIRD_EVENT_TLS_ERRORS 50
+
+/**
  * Reserved bits are set that no negotiated extension uses there (RFC 6455
  * section 5.2).
  */
@@ -959,6 +1149,238 @@
  * failure, or a negative error. Numbers are never reused.
  */
 typedef int32_t wirebird_status_t;
+
+/**
+ * A view of bytes. NULL with length 0 is none.
+ */
+typedef struct {
+  /**
+   * The first byte.
+   */
+  const uint8_t *data;
+  /**
+   * How many.
+   */
+  size_t length;
+} wirebird_bytes_t;
+
+/**
+ * A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
+ */
+typedef struct {
+  /**
+   * The first byte.
+   */
+  const char *data;
+  /**
+   * Length in bytes.
+   */
+  size_t length;
+} wirebird_text_t;
+
+/**
+ * A certificate that is accepted in spite of one error.
+ */
+typedef struct {
+  /**
+   * The certificate with the error, in DER.
+   */
+  wirebird_bytes_t certificate;
+  /**
+   * The error: WIREBIRD_TLS_ERROR_….
+   */
+  uint32_t error;
+} wirebird_tls_exception_t;
+
+/**
+ * What a client or a server says and accepts in TLS handshakes. Certificates
+ * and keys are PEM or DER, as they are found; of files both, of memory both.
+ */
+typedef struct {
+  /**
+   * Set by `wirebird_tls_client_options_init` or
+   * `wirebird_tls_server_options_init`.
+   */
+  uint32_t size;
+  /**
+   * 1 (default of clients) trusts the system's root certificates, which are
+   * loaded once, at the first handshake that needs them; 0 (default of
+   * servers) does not.
+   */
+  uint32_t system_roots;
+  /**
+   * Further roots: each PEM with any number of certificates, or one in DER.
+   * A certificate in this list is also accepted as the peer's own.
+   */
+  const wirebird_bytes_t *ca;
+  /**
+   * How many.
+   */
+  size_t ca_count;
+  /**
+   * Further roots, by the names of their files.
+   */
+  const wirebird_text_t *ca_files;
+  /**
+   * How many.
+   */
+  size_t ca_file_count;
+  /**
+   * One's own certificate and those that lead to its root, in this order. A
+   * server needs one; a client shows it to a server that asks.
+   */
+  const wirebird_bytes_t *certificates;
+  /**
+   * How many.
+   */
+  size_t certificate_count;
+  /**
+   * The same in a file, instead.
+   */
+  wirebird_text_t certificate_file;
+  /**
+   * The private key of the certificate, not encrypted: PKCS#8, PKCS#1 or
+   * SEC1, RSA, ECDSA (P-256, P-384) or Ed25519.
+   */
+  wirebird_bytes_t key;
+  /**
+   * The same in a file, instead; may be the certificate's.
+   */
+  wirebird_text_t key_file;
+  /**
+   * The oldest version: WIREBIRD_TLS_1_2 (default) or WIREBIRD_TLS_1_3.
+   */
+  uint32_t min_version;
+  /**
+   * The newest version: WIREBIRD_TLS_1_2 or WIREBIRD_TLS_1_3 (default).
+   */
+  uint32_t max_version;
+  /**
+   * Application protocols in order of preference (RFC 7301). NULL (default)
+   * is "http/1.1"; not NULL with `alpn_count` 0 is none.
+   */
+  const wirebird_text_t *alpn;
+  /**
+   * How many.
+   */
+  size_t alpn_count;
+  /**
+   * Client: whose certificate the server has to have, and whom it is asked
+   * for; empty (default) is the host of the URL.
+   */
+  wirebird_text_t server_name;
+  /**
+   * Client: 1 (default) tells the server that name (RFC 6066 section 3), 0
+   * does not. An IP address is never told.
+   */
+  uint32_t server_name_indication;
+  /**
+   * 1 (default): sessions are resumed, among the connections of this object.
+   * 0: they are not. A server that asks clients for certificates never does,
+   * and a client none with a server that was accepted in spite of an error.
+   */
+  uint32_t resumption;
+  /**
+   * SHA-256 hashes of public keys (SubjectPublicKeyInfo in DER), 32 bytes
+   * each: a certificate of the peer's chain has to have one of these keys,
+   * besides everything else. NULL (default): any.
+   */
+  const uint8_t *pins;
+  /**
+   * How many hashes.
+   */
+  size_t pin_count;
+  /**
+   * Errors that are accepted: each of one certificate. Those errors are not
+   * told and do not end a handshake; all others do.
+   */
+  const wirebird_tls_exception_t *exceptions;
+  /**
+   * How many.
+   */
+  size_t exception_count;
+  /**
+   * Server: whether clients show a certificate: WIREBIRD_TLS_CLIENT_NONE
+   * (default), WIREBIRD_TLS_CLIENT_REQUEST or WIREBIRD_TLS_CLIENT_REQUIRE. It
+   * has to be issued by one of the roots.
+   */
+  uint32_t client_certificates;
+} wirebird_tls_options_t;
+
+/**
+ * What one side says and accepts in TLS handshakes. `id` 0 is none.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_tls_t;
+
+/**
+ * One WebSocket connection, of a client or accepted by a server. `id` 0 is
+ * no connection.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_connection_t;
+
+/**
+ * What a TLS handshake told.
+ */
+typedef struct {
+  /**
+   * Set it to `sizeof` the struct before the call.
+   */
+  uint32_t size;
+  /**
+   * WIREBIRD_TLS_1_2 or WIREBIRD_TLS_1_3; 0 if the engine did not encrypt
+   * this connection.
+   */
+  uint32_t version;
+  /**
+   * The cipher suite by its name at IANA, such as "TLS_AES_128_GCM_SHA256".
+   */
+  wirebird_text_t cipher_suite;
+  /**
+   * The application protocol that was agreed upon, or empty.
+   */
+  wirebird_text_t alpn;
+  /**
+   * Client: whose certificate the server had to have. Server: the name that
+   * the client asked for, or empty.
+   */
+  wirebird_text_t server_name;
+  /**
+   * 1 if a session was resumed, else 0.
+   */
+  uint32_t resumed;
+  /**
+   * How many certificates the peer has shown.
+   */
+  uint32_t certificate_count;
+  /**
+   * How many errors they have.
+   */
+  uint32_t error_count;
+} wirebird_tls_info_t;
+
+/**
+ * An error of one certificate.
+ */
+typedef struct {
+  /**
+   * WIREBIRD_TLS_ERROR_….
+   */
+  uint32_t error;
+  /**
+   * Which certificate of the chain has it; 0 is the peer's own.
+   */
+  uint32_t certificate;
+} wirebird_tls_error_t;
 
 /**
  * Options of the engine.
@@ -1149,20 +1571,6 @@ typedef struct {
 } wirebird_connection_options_t;
 
 /**
- * A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
- */
-typedef struct {
-  /**
-   * The first byte.
-   */
-  const char *data;
-  /**
-   * Length in bytes.
-   */
-  size_t length;
-} wirebird_text_t;
-
-/**
  * One header field of an HTTP message.
  */
 typedef struct {
@@ -1217,12 +1625,13 @@ typedef struct {
    */
   uint32_t size;
   /**
-   * The opening handshake, name look-up and TCP connection included, may
+   * The opening handshake, name look-up, TCP connection and TLS included, may
    * take this many ms, 1 to 2^31-1. Default 10,000.
    */
   uint32_t handshake_timeout_ms;
   /**
-   * `ws://host[:port]/path?query`; required. Not kept after the call. A name
+   * `ws://host[:port]/path?query`, or `wss://` with TLS; required. Not kept
+   * after the call. A name
    * may have any letters (it is sent in punycode), an IPv6 address a zone:
    * `ws://[fe80::1%25eth0]/`. A user and a password in it are what `user` and
    * `password` are for, percent-encoded. `ws+unix:///path/of/socket:/path?query`
@@ -1366,6 +1775,13 @@ typedef struct {
    * is no jar. Connections may share one.
    */
   wirebird_cookie_jar_t cookies;
+  /**
+   * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
+   * the defaults, which trust the system's roots. With a `ws` URL it is
+   * WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+   * by the engine only if this is given.
+   */
+  wirebird_tls_t tls;
 } wirebird_client_options_t;
 
 /**
@@ -1504,6 +1920,13 @@ typedef struct {
    * be busy. Empty (default): none.
    */
   wirebird_text_t health_path;
+  /**
+   * Every connection is encrypted, those of `wirebird_server_attach` too:
+   * made by `wirebird_tls_server_new`. Id 0 (default): none is. The TLS
+   * handshake counts in the time for the opening handshake and in the limits
+   * of handshakes.
+   */
+  wirebird_tls_t tls;
 } wirebird_server_options_t;
 
 /**
@@ -1543,17 +1966,6 @@ typedef struct {
    */
   uint64_t id;
 } wirebird_queue_t;
-
-/**
- * One WebSocket connection, of a client or accepted by a server. `id` 0 is
- * no connection.
- */
-typedef struct {
-  /**
-   * Slot and generation; meaningless to the host.
-   */
-  uint64_t id;
-} wirebird_connection_t;
 
 /**
  * A server. `id` 0 is no server.
@@ -1636,7 +2048,8 @@ typedef struct {
   /**
    * Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
    * with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
-   * WIREBIRD_EVENT_AUTHENTICATE; else 0.
+   * WIREBIRD_EVENT_AUTHENTICATE; WIREBIRD_TLS_ERROR_… with WIREBIRD_ERROR_TLS
+   * and WIREBIRD_ERROR_CERTIFICATE; else 0.
    */
   uint32_t detail;
   /**
@@ -1756,6 +2169,119 @@ WIREBIRD_API const char *wirebird_last_error(void);
  * A short English name of a status, for logs. Static; never NULL.
  */
 WIREBIRD_API const char *wirebird_status_text(wirebird_status_t status);
+
+/**
+ * Writes a client's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_client_options_init(wirebird_tls_options_t *options,
+                                                   uint32_t size);
+
+/**
+ * Writes a server's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_server_options_init(wirebird_tls_options_t *options,
+                                                   uint32_t size);
+
+/**
+ * Makes the TLS side of clients, for `wirebird_client_options_t`. Reads the
+ * files that the options name. `options` may be NULL.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, also for a file, certificate or key that
+ * can't be used, and a key of another certificate.
+ *
+ * `options` and what it points to are valid as their sizes say; `tls` is valid
+ * for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_client_new(const wirebird_tls_options_t *options,
+                                          wirebird_tls_t *tls);
+
+/**
+ * Makes the TLS side of servers, for `wirebird_server_options_t`. Reads the
+ * files that the options name.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, as for `wirebird_tls_client_new`, and
+ * without a certificate.
+ *
+ * `options` and what it points to are valid as their sizes say; `tls` is valid
+ * for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_server_new(const wirebird_tls_options_t *options,
+                                          wirebird_tls_t *tls);
+
+/**
+ * Replaces one's own certificate and key by those in `options`, of which
+ * nothing else is looked at, for handshakes from now on: a renewed certificate
+ * needs no restart.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT; the certificate from before stays.
+ *
+ * `options` and what it points to are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_set_certificate(wirebird_tls_t tls,
+                                               const wirebird_tls_options_t *options);
+
+/**
+ * Releases the handle. Clients and servers that were made with it keep what
+ * they need.
+ */
+WIREBIRD_API wirebird_status_t wirebird_tls_release(wirebird_tls_t tls);
+
+/**
+ * Answers WIREBIRD_EVENT_TLS_ERRORS: WIREBIRD_TLS_ACCEPT goes on,
+ * WIREBIRD_TLS_REFUSE ends the handshake with WIREBIRD_ERROR_CERTIFICATE.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if nobody waits for an answer (any more),
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_continue(wirebird_connection_t connection,
+                                                   uint32_t verdict);
+
+/**
+ * What the TLS handshake told: from WIREBIRD_EVENT_TLS_ERRORS or
+ * WIREBIRD_EVENT_OPENED on, at a server from WIREBIRD_EVENT_REQUEST or
+ * WIREBIRD_EVENT_ACCEPTED on, and after a handshake that failed for the peer's
+ * certificate. Texts are valid until the connection is released.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `info` begins with its size and is valid for writing as many bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_info(wirebird_connection_t connection,
+                                               wirebird_tls_info_t *info);
+
+/**
+ * Certificate number `index` of the peer's chain in DER, 0 is its own;
+ * WIREBIRD_EMPTY past the last one. As a resumed session began, if it was
+ * resumed. Valid until the connection is released.
+ *
+ * `der` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_certificate(wirebird_connection_t connection,
+                                                      size_t index,
+                                                      wirebird_bytes_t *der);
+
+/**
+ * Error number `index` of the peer's certificates, also of those that the host
+ * has accepted; WIREBIRD_EMPTY past the last one.
+ *
+ * `error` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_error(wirebird_connection_t connection,
+                                                size_t index,
+                                                wirebird_tls_error_t *error);
 
 /**
  * Writes the defaults into `options`; `size` is `sizeof *options`.
@@ -1978,9 +2504,10 @@ wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
 
 /**
  * Opens a client connection over a stream that the host carries and that leads
- * to the server already, encrypted by the host for a `wss` URL: the engine
- * begins with the opening handshake. As `wirebird_client_open` for the rest, but
- * for what belongs to connecting and for redirects, which are not followed.
+ * to the server already: the engine begins with the opening handshake. For a
+ * `wss` URL the host has encrypted it, unless `options->tls` is given, with
+ * which the engine does. As `wirebird_client_open` for the rest, but for what
+ * belongs to connecting and for redirects, which are not followed.
  * `stream_options` may be NULL.
  *
  * `options`, `stream_options` and what they point to are valid as their sizes

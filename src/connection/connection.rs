@@ -101,7 +101,7 @@ impl Connection {
     /// A client's connection that is about to be opened.
     pub fn client(source: Arc<Source>, settings: Settings, masks: Masks) -> Arc<Self> {
         let out = Outgoing::new(masks, settings, Phase::Opening);
-        Self::new(source, Role::Client, out, None)
+        Self::new(source, Role::Client, out)
     }
 
     /// A server's connection; with `decision` it waits for its host's.
@@ -111,25 +111,32 @@ impl Connection {
         facts: Facts,
         decision: Option<oneshot::Sender<Decision>>,
     ) -> Arc<Self> {
-        let out = Outgoing::new(Masks::None, settings, Phase::Opening);
-        let connection = Self::new(source, Role::Server, out, decision);
-        connection.handshake.set_facts(facts);
+        let connection = Self::arriving(source, settings);
+        connection.request(facts, decision);
         connection
     }
 
-    fn new(
-        source: Arc<Source>,
-        role: Role,
-        out: Outgoing,
-        decision: Option<oneshot::Sender<Decision>>,
-    ) -> Arc<Self> {
+    /// A server's connection whose request has not come yet.
+    pub fn arriving(source: Arc<Source>, settings: Settings) -> Arc<Self> {
+        let out = Outgoing::new(Masks::None, settings, Phase::Opening);
+        Self::new(source, Role::Server, out)
+    }
+
+    /// The request of an arriving connection has come; with `decision` it waits
+    /// for its host's.
+    pub fn request(&self, facts: Facts, decision: Option<oneshot::Sender<Decision>>) {
+        self.handshake.set_facts(facts);
+        self.handshake.wait_for(decision);
+    }
+
+    fn new(source: Arc<Source>, role: Role, out: Outgoing) -> Arc<Self> {
         Arc::new(Self {
             source,
             role,
             out: Mutex::new(out),
             signals: AtomicU32::new(0),
             waker: AtomicWaker::new(),
-            handshake: Handshake::new(decision),
+            handshake: Handshake::new(),
             round_trip: AtomicU64::new(0),
             received: Received::default(),
             pings: Mutex::default(),
@@ -519,6 +526,11 @@ impl Connection {
             0 => std::task::Poll::Pending,
             _ => std::task::Poll::Ready(()),
         }
+    }
+
+    /// Whether the host has given the opening handshake up.
+    pub fn is_given_up(&self) -> bool {
+        self.signals.load(SeqCst) & signal::ABORT != 0
     }
 
     /// Takes the signals since the last time.

@@ -79,8 +79,14 @@ impl Delivered {
     /// follow into `queue`.
     pub fn finish(&mut self, queue: &Arc<Queue>) -> &wirebird_event_t {
         if let Some(connection) = self.arrival.take() {
-            self.event.connection = handles::add_connection(&connection);
-            connection.set_queue(Some(queue));
+            match connection.source().handle() {
+                0 => {
+                    self.event.connection = handles::add_connection(&connection);
+                    connection.set_queue(Some(queue));
+                }
+                // The host was asked about its certificate.
+                id => self.event.connection = wirebird_connection_t { id },
+            }
         }
         if let Some(request) = self.http_arrival.take() {
             self.event.request = handles::add_request(&request);
@@ -131,7 +137,7 @@ impl Delivered {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;
                 self.event.close_code = closing.code;
                 self.event.value = u64::from(closing.failure.is_none());
-                self.event.detail = closing.failure.as_deref().map_or(0, failures::violation);
+                self.event.detail = closing.failure.as_deref().map_or(0, failures::detail);
                 self.answer = closing.answer;
                 self.reason(closing.reason, text);
                 self.failure(closing.failure.as_deref());
@@ -139,7 +145,11 @@ impl Delivered {
             Event::Closed(closed) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSED;
                 self.event.close_code = closed.code;
-                self.event.value = closed.failure.as_deref().map_or(0, failures::http_status);
+                self.event.value = closed.failure.as_deref().map_or(0, failures::value);
+                self.event.detail = closed.failure.as_deref().map_or(0, |failure| match failure {
+                    Failure::Tls(_) => failures::detail(failure),
+                    _ => 0,
+                });
                 self.reason(closed.reason, text);
                 self.failure(closed.failure.as_deref());
             }
@@ -148,9 +158,17 @@ impl Delivered {
             Event::LowWater => self.figure(WIREBIRD_EVENT_LOW_WATER, 0),
             Event::Request(arrival) => self.arrival(WIREBIRD_EVENT_REQUEST, source, arrival),
             Event::Accepted(arrival) => self.arrival(WIREBIRD_EVENT_ACCEPTED, source, arrival),
+            Event::TlsErrors(None) => self.event.kind = WIREBIRD_EVENT_TLS_ERRORS,
+            Event::TlsErrors(Some(arrival)) => {
+                self.arrival(WIREBIRD_EVENT_TLS_ERRORS, source, arrival);
+            }
             Event::HandshakeFailed(failure, status) => {
                 self.of_server(WIREBIRD_EVENT_HANDSHAKE_FAILED, source);
                 self.event.value = u64::from(status);
+                if let Failure::Tls(_) = &*failure {
+                    self.event.value = failures::value(&failure);
+                    self.event.detail = failures::detail(&failure);
+                }
                 self.failure(Some(&failure));
             }
             Event::AcceptFailed(failure) => {

@@ -40,7 +40,8 @@ pub struct wirebird_event_t {
     pub message: wirebird_text_t,
     /// Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
     /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
-    /// WIREBIRD_EVENT_AUTHENTICATE; else 0.
+    /// WIREBIRD_EVENT_AUTHENTICATE; WIREBIRD_TLS_ERROR_… with WIREBIRD_ERROR_TLS
+    /// and WIREBIRD_ERROR_CERTIFICATE; else 0.
     pub detail: u32,
     /// The plain HTTP request concerned, or id 0.
     pub request: wirebird_request_t,
@@ -141,6 +142,14 @@ pub const WIREBIRD_EVENT_HTTP_ROOM: u32 = 41;
 /// `message` say why. Its handle is stale from now on; what was read from it
 /// stays valid until the next event. `request` is set; its last event.
 pub const WIREBIRD_EVENT_HTTP_OVER: u32 = 42;
+/// The peer's certificate has errors, and WIREBIRD_WANT_TLS_ERRORS is set: the
+/// handshake waits, and nothing of the application is sent, until
+/// `wirebird_connection_tls_continue`, within the time for the opening
+/// handshake. `wirebird_connection_tls_error` has all errors. At a server
+/// `server` is set, and `connection` is one whose request has not come: what
+/// comes next are its events WIREBIRD_EVENT_REQUEST, WIREBIRD_EVENT_ACCEPTED or
+/// WIREBIRD_EVENT_CLOSED.
+pub const WIREBIRD_EVENT_TLS_ERRORS: u32 = 50;
 
 /// Reserved bits are set that no negotiated extension uses there (RFC 6455
 /// section 5.2).

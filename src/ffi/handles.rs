@@ -8,6 +8,7 @@ use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 use super::guard::Fault;
 use super::queue::HostQueue;
 use super::status::WIREBIRD_ERROR_HANDLE;
+use super::tls::Tls;
 use super::types::*;
 use crate::client::CookieJar;
 use crate::connection::Connection;
@@ -31,6 +32,7 @@ static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
 static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
 static COOKIE_JARS: Lazy<Table<CookieJar>> = Lazy::new(|| Table::new(7, "cookie jar"));
 static REQUESTS: Lazy<Table<HttpRequest>> = Lazy::new(|| Table::new(6, "request"));
+static TLS: Lazy<Table<Tls>> = Lazy::new(|| Table::new(5, "tls"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -113,6 +115,18 @@ pub(super) fn take_request(handle: wirebird_request_t) -> Result<Arc<HttpRequest
     REQUESTS.take(handle.id)
 }
 
+pub(super) fn add_tls(tls: Tls) -> wirebird_tls_t {
+    wirebird_tls_t { id: TLS.add(Arc::new(tls)) }
+}
+
+pub(super) fn tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.get(handle.id)
+}
+
+pub(super) fn take_tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
@@ -121,6 +135,7 @@ pub(super) fn clear() {
     SERVERS.clear().iter().for_each(|server| server.release());
     drop(STREAMS.clear());
     drop(COOKIE_JARS.clear());
+    drop(TLS.clear());
     drop(QUEUES.clear());
 }
 

@@ -32,6 +32,9 @@ mod server;
 mod settings;
 mod status;
 mod stream;
+mod tls;
+mod tls_errors;
+mod tls_info;
 mod types;
 
 pub use authentication::*;
@@ -50,4 +53,7 @@ pub use send::*;
 pub use server::*;
 pub use status::*;
 pub use stream::*;
+pub use tls::*;
+pub use tls_errors::*;
+pub use tls_info::*;
 pub use types::*;

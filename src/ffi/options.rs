@@ -121,6 +121,12 @@ pub const WIREBIRD_WANT_STREAM: u32 = 8;
 /// `wirebird_connection_decline_authentication` (client side).
 pub const WIREBIRD_WANT_AUTHENTICATION: u32 = 256;
 
+/// Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
+/// `wirebird_connection_tls_continue`, instead of ending the handshake, if the
+/// peer's certificate has errors. In a server's options: about the certificates
+/// of clients.
+pub const WIREBIRD_WANT_TLS_ERRORS: u32 = 64;
+
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
 /// 1009. Default: client 67,108,864, server 1,048,576.
 pub const WIREBIRD_OPTION_MAX_MESSAGE_SIZE: u32 = 1;
@@ -237,10 +243,11 @@ pub const WIREBIRD_QUEUE_OPTION_MAX_WAITING: u32 = 2;
 pub struct wirebird_client_options_t {
     /// Set by `wirebird_client_options_init`.
     pub size: u32,
-    /// The opening handshake, name look-up and TCP connection included, may
+    /// The opening handshake, name look-up, TCP connection and TLS included, may
     /// take this many ms, 1 to 2^31-1. Default 10,000.
     pub handshake_timeout_ms: u32,
-    /// `ws://host[:port]/path?query`; required. Not kept after the call. A name
+    /// `ws://host[:port]/path?query`, or `wss://` with TLS; required. Not kept
+    /// after the call. A name
     /// may have any letters (it is sent in punycode), an IPv6 address a zone:
     /// `ws://[fe80::1%25eth0]/`. A user and a password in it are what `user` and
     /// `password` are for, percent-encoded. `ws+unix:///path/of/socket:/path?query`
@@ -331,6 +338,11 @@ pub struct wirebird_client_options_t {
     /// Sends the jar's cookies and keeps those that responses set; id 0 (default)
     /// is no jar. Connections may share one.
     pub cookies: wirebird_cookie_jar_t,
+    /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
+    /// the defaults, which trust the system's roots. With a `ws` URL it is
+    /// WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// by the engine only if this is given.
+    pub tls: wirebird_tls_t,
 }
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
@@ -423,6 +435,11 @@ pub struct wirebird_server_options_t {
     /// engine has time. It says nothing about the host's own threads, which may
     /// be busy. Empty (default): none.
     pub health_path: wirebird_text_t,
+    /// Every connection is encrypted, those of `wirebird_server_attach` too:
+    /// made by `wirebird_tls_server_new`. Id 0 (default): none is. The TLS
+    /// handshake counts in the time for the opening handshake and in the limits
+    /// of handshakes.
+    pub tls: wirebird_tls_t,
 }
 
 /// They are answered with 426, and the connection ends.

@@ -15,6 +15,7 @@ use super::settings;
 use super::settings::within;
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::net::{Engine, Listener, Stream};
 use crate::protocol::Role;
@@ -249,6 +250,7 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
         accept,
         most_waiting: backlog(c)? as usize,
         name,
+        tls: tls::of_server(c.tls)?,
         subprotocols: owned(subprotocols),
         settings,
         user_data: user_data as usize,

@@ -1,6 +1,6 @@
-//! Streams over TCP and Unix domain sockets or carried by the host, dialling,
-//! proxies, listening, limits on what streams begin with, and the runtime that
-//! drives them.
+//! Streams over TCP and Unix domain sockets or carried by the host, TLS over
+//! them, dialling, proxies, listening, limits on what streams begin with, and
+//! the runtime that drives them.
 
 mod carried;
 mod chunks;
@@ -12,6 +12,7 @@ mod proxy;
 mod requests;
 mod runtime;
 mod stream;
+mod tls;
 
 pub use carried::{Addresses, Carrier, Ended, EngineEnd, Found, HostEnd, carried};
 pub use dial::{
@@ -25,3 +26,4 @@ pub use proxy::{Proxy, ProxyChoice, ProxyError, ProxyKind, ProxyUrlError, socks}
 pub use requests::{Awaited, BodyLength, RequestControl, RequestStream};
 pub use runtime::{Engine, EngineError, MAX_THREADS};
 pub use stream::{Reader, Stream, Writer};
+pub use tls::*;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Payload;
-use crate::net::{DialError, HeadError, ProxyError};
+use crate::net::{DialError, HeadError, ProxyError, TlsError};
 use crate::protocol::{HandshakeError, MessageKind, ProtocolError, Scheme};
 
 /// One event, in the order in which it happened to its source.
@@ -53,6 +53,9 @@ pub enum Event {
     Accepted(Box<dyn Any + Send + Sync>),
     /// A handshake at the server failed; the HTTP status of the answer.
     HandshakeFailed(Box<Failure>, u16),
+    /// The peer's certificate has errors, and the host decides: at a server
+    /// with the `Arrival` of a connection that has not made its request yet.
+    TlsErrors(Option<Box<dyn Any + Send + Sync>>),
     /// Accepting failed for want of resources.
     AcceptFailed(Box<Failure>),
     /// The server stopped listening.
@@ -146,6 +149,15 @@ pub enum Failure {
         /// Why it is not followed.
         problem: String,
     },
+    /// TLS failed.
+    #[error(transparent)]
+    Tls(TlsError),
+    /// TLS ended without its last word, so that it may have been cut off.
+    #[error(
+        "TCP ended without TLS's close_notify and without a Close frame: the connection was lost \
+         or cut off"
+    )]
+    Truncated,
     /// The operating system reported an error.
     #[error("{context}: {error}")]
     Io {
@@ -233,6 +245,9 @@ pub enum Failure {
 impl Failure {
     /// An I/O error with what was being done.
     pub fn io(context: impl Into<String>, error: io::Error) -> Self {
-        Self::Io { context: context.into(), error }
+        match error.downcast::<TlsError>() {
+            Ok(error) => Self::Tls(error),
+            Err(error) => Self::Io { context: context.into(), error },
+        }
     }
 }

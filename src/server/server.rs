@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::accept::{self, Newcomer, TimeLimit};
 use super::limits::{Limits, Load};
 use crate::connection::{Connection, Settings};
-use crate::net::{Engine, Listener, Stream};
+use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
 
 /// Which valid requests are accepted.
@@ -45,6 +45,8 @@ pub struct Options {
     pub health_path: String,
     /// The Server header field.
     pub name: Option<HeaderValue>,
+    /// Encrypts every stream.
+    pub tls: Option<Arc<ServerTls>>,
     /// Subprotocols that the server speaks.
     pub subprotocols: Vec<String>,
     /// Of accepted connections.

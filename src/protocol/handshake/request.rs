@@ -62,11 +62,12 @@ pub struct Agreed {
 struct Endpoint {
     host: String,
     port: u16,
+    is_secure: bool,
     target: Uri,
 }
 
 impl ClientRequest {
-    /// A request for `url` with a fresh key. An empty origin is none. Of the
+    /// A request for `url`, `ws` or `wss`, with a fresh key. An empty origin is none. Of the
     /// `headers`, Host replaces what follows from the URL. A user name and
     /// password in the URL are not sent: give an Authorization field.
     ///
@@ -74,25 +75,6 @@ impl ClientRequest {
     ///
     /// An argument that must not be sent. Nothing is left out silently.
     pub fn new(
-        url: &Url,
-        origin: Option<&str>,
-        subprotocols: &[&str],
-        headers: &[(&str, &[u8])],
-    ) -> Result<Self, RequestError> {
-        let scheme = url.scheme();
-        if scheme != "ws" {
-            return Err(RequestError::Scheme { scheme: scheme.to_owned() });
-        }
-        Self::carried(url, origin, subprotocols, headers)
-    }
-
-    /// The same over a stream of the caller's, who takes care of the transport:
-    /// a `wss` URL will do, too.
-    ///
-    /// # Errors
-    ///
-    /// As for `new`.
-    pub fn carried(
         url: &Url,
         origin: Option<&str>,
         subprotocols: &[&str],
@@ -173,6 +155,11 @@ impl ClientRequest {
     /// The host to connect to: a name, or an address without brackets.
     pub fn host(&self) -> &str {
         &self.endpoint.host
+    }
+
+    /// Whether the URL asks for TLS.
+    pub fn is_secure(&self) -> bool {
+        self.endpoint.is_secure
     }
 
     /// The port to connect to.
@@ -268,7 +255,7 @@ impl Endpoint {
             target.push_str(query);
         }
         match Uri::builder().path_and_query(target).build() {
-            Ok(target) => Ok(Self { host, port, target }),
+            Ok(target) => Ok(Self { host, port, is_secure: url.scheme() == "wss", target }),
             Err(_) => Err(wrong("has a path or query that can't be sent: percent-encode it")),
         }
     }
