@@ -15,6 +15,8 @@ pub struct Wants {
     pub written: bool,
     /// Pings, which are answered in any case.
     pub pings: bool,
+    /// Each new round-trip time.
+    pub round_trips: bool,
 }
 
 /// What happens to a message past `max_unsent`.
