@@ -50,8 +50,8 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
     Q_PROPERTY(QString errorString READ errorString NOTIFY errorStringChanged)
     Q_PROPERTY(Wirebird::WebSocketProtocol::CloseCode closeCode READ closeCode
                NOTIFY closeCodeChanged)
-    Q_PROPERTY(qint64 roundTripTime READ roundTripMicroseconds NOTIFY roundTripTimeChanged)
     Q_PROPERTY(QString closeReason READ closeReason NOTIFY closeReasonChanged)
+    Q_PROPERTY(qint64 roundTripTime READ roundTripMicroseconds NOTIFY roundTripTimeChanged)
 
 public:
     explicit WebSocket(const QString &origin = QString(),

@@ -204,6 +204,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
+    // Known before anybody could follow it.
+    m_told.requestUrl = request.url();
+    m_told.subprotocol = subprotocol;
+    m_told.errorString = shownErrorString();
     return true;
 }
 

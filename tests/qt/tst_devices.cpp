@@ -193,6 +193,8 @@ private Q_SLOTS:
     void anEncryptedSocketSendsNothingPlain();
     void aDeviceDestroyedByItsOwnerIsADrop();
     void noDeviceIsNothing();
+    void theEndIsSaidToAClientThatWaitsForIt_data() { kinds(); }
+    void theEndIsSaidToAClientThatWaitsForIt();
 
 private:
     void kinds();
@@ -222,6 +224,7 @@ void tst_Devices::take(const char *kind)
 {
     const QByteArray name(kind);
     m_socket.reset();
+    m_link = {};
     m_received.clear();
     m_link = name == "tcp" ? connectTcp() : name == "tls" ? connectTls()
            : name == "local" ? connectLocal() : connectPipe();
@@ -376,6 +379,33 @@ void tst_Devices::noDeviceIsNothing()
     WebSocketServer server("", WebSocketServer::NonSecureMode);
     server.handleConnection(nullptr);
     QVERIFY(!server.hasPendingConnections());
+}
+
+/// A client leaves the end of TCP to the server (RFC 6455 section 7.1.1).
+void tst_Devices::theEndIsSaidToAClientThatWaitsForIt()
+{
+    QFETCH(QByteArray, kind);
+    take(kind);
+    WebSocketLimits limits = m_server->limits();
+    limits.setCloseTimeout(std::chrono::hours(1));
+    m_server->setLimits(limits);
+    QVERIFY(serve());
+    bool isOver = false;
+    connect(m_link.client.get(), &QIODevice::readChannelFinished, this, [&] { isOver = true; });
+    if (auto *const local = qobject_cast<QLocalSocket *>(m_link.client.get()))
+        connect(local, &QLocalSocket::disconnected, this, [&] { isOver = true; });
+    const QByteArray message = longFrame(QByteArray(500'000, 'x'));
+    m_socket->sendBinaryMessage(QByteArray(500'000, 'y'));
+    m_link.client->write(message + maskedFrame(0x88, "\x03\xE8"));
+    QVERIFY(waitFor([&] { return isOver; }));
+    const QByteArray expected = QByteArray("\x82\x7F\0\0\0\0\0\x07\xA1\x20", 10)
+        + QByteArray(500'000, 'y') + plainFrame(0x88, "\x03\xE8");
+    m_received += m_link.client->readAll();
+    QVERIFY2(m_received == expected, qPrintable(QString::number(m_received.size())));
+    m_link.client->close();
+    QVERIFY(waitFor([&] { return m_socket->state() == QAbstractSocket::UnconnectedState; }));
+    QCOMPARE(m_socket->closeCode(), CloseCodeNormal);
+    QVERIFY(waitFor([&] { return m_device.isNull(); }));
 }
 
 QTEST_GUILESS_MAIN(tst_Devices)

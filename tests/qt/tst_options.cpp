@@ -28,8 +28,8 @@ public:
     }
 };
 
-/// So much does not fit into the buffers of a TCP connection.
-const QByteArray large(16 * 1024 * 1024, 'x');
+/// Half of it does not fit into the buffers of a TCP connection.
+const QByteArray large(32 * 1024 * 1024, 'x');
 
 } // namespace
 
@@ -407,7 +407,7 @@ static void overflow(WebSocketLimits::Overflow overflow,
     WebSocketServer server("", WebSocketServer::NonSecureMode);
     QVERIFY(server.listen(QHostAddress::LocalHost));
     WebSocketLimits limits = server.limits();
-    limits.setMaxUnsent(quint64(large.size()) + 1000);
+    limits.setMaxUnsent(quint64(large.size()) * 3 / 2 + 1000);
     limits.setOverflow(overflow);
     server.setLimits(limits);
     Sluggish client(server);
