@@ -20,7 +20,15 @@ class WebSocketEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
-    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason };
+    enum class Property {
+        RequestUrl,
+        Subprotocol,
+        Extensions,
+        ErrorString,
+        CloseCode,
+        CloseReason,
+        RoundTripTime
+    };
 
     virtual ~WebSocketEmitter() = default;
 
@@ -135,6 +143,9 @@ public:
                 break;
             case Property::CloseReason:
                 Q_EMIT q->closeReasonChanged();
+                break;
+            case Property::RoundTripTime:
+                Q_EMIT q->roundTripTimeChanged();
             }
         }
     }
@@ -176,6 +187,7 @@ private:
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
             {pingMethod(), WIREBIRD_WANT_PING},
+            {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };
         for (const auto &[method, want] : wants)
             function(method, want);
@@ -184,6 +196,13 @@ private:
     {
         if constexpr (IsOwn<Socket>::value)
             return QMetaMethod::fromSignal(&Socket::pingReceived);
+        else
+            return QMetaMethod();
+    }
+    static QMetaMethod roundTripMethod()
+    {
+        if constexpr (IsOwn<Socket>::value)
+            return QMetaMethod::fromSignal(&Socket::roundTripTimeChanged);
         else
             return QMetaMethod();
     }

@@ -122,10 +122,12 @@ QList<QPair<QByteArray, QByteArray>> WebSocketPrivate::readHeaders() const
 /// What the server answered, while the engine still has it.
 void WebSocketPrivate::readRefusal(const End &end)
 {
-    if (end.status != WIREBIRD_ERROR_HTTP_STATUS)
-        return;
-    responseStatus = int(end.value);
     responseHeaders = readHeaders();
+    if (end.status != WIREBIRD_ERROR_HTTP_STATUS) {
+        responseStatus = responseHeaders.isEmpty() ? 0 : 101;
+        return;
+    }
+    responseStatus = int(end.value);
     wirebird_text_t body{};
     if (wirebird_connection_response_body(connection.get(), &body) == WIREBIRD_OK)
         responseBody = toBytes(body);
@@ -203,6 +205,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
+    // Known before anybody could follow it.
+    m_told.requestUrl = request.url();
+    m_told.subprotocol = subprotocol;
+    m_told.errorString = shownErrorString();
     return true;
 }
 

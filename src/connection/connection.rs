@@ -178,9 +178,7 @@ impl Connection {
             return undecided.send(decision).is_ok();
         }
         self.handshake.answer_later(undecided, decision);
-        if !std::mem::replace(&mut out.collected, true) {
-            collect::collect(self);
-        }
+        self.collect(&mut out);
         true
     }
 
@@ -209,8 +207,9 @@ impl Connection {
 
     /// What was sent so far.
     pub fn sent(&self) -> Sent {
-        let Outgoing { unsent, sent, messages, dropped, .. } = *self.out();
-        Sent { unsent, bytes: sent, messages, dropped }
+        let out = self.out();
+        let Outgoing { sent, messages, dropped, .. } = *out;
+        Sent { unsent: out.unsent_told(), bytes: sent, messages, dropped }
     }
 
     /// What arrived so far.
@@ -412,7 +411,7 @@ impl Connection {
         self.handshake.answer();
         let mut out = self.out();
         out.collected = false;
-        if out.writer.is_none() {
+        if out.writer.is_none() || out.blocked {
             return;
         }
         if plan == Plan::Here && out.is_small(MOST_COLLECTED) {
@@ -550,14 +549,19 @@ impl Connection {
 
     /// Has what was just queued written, by whom it is best.
     fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
-        if out.writer.is_some() && !out.writing && !out.blocked {
+        if out.writer.is_none() {
+            return;
+        }
+        let is_idle = !out.writing && !out.blocked;
+        if collect::is_collecting() {
+            self.collect(&mut out);
+            let is_much = out.unsent > MOST_COLLECTED as u64;
+            drop(out);
+            if is_idle && is_much {
+                self.waker.wake();
+            }
+        } else if is_idle {
             match collect::plan() {
-                Plan::Collect if out.unsent <= MOST_COLLECTED as u64 => {
-                    if !std::mem::replace(&mut out.collected, true) {
-                        collect::collect(self);
-                    }
-                    drop(out);
-                }
                 Plan::Here if out.is_small(MOST_WRITTEN_HERE) => {
                     drop(out);
                     self.write_here();
@@ -567,6 +571,14 @@ impl Connection {
                     self.waker.wake();
                 }
             }
+        }
+    }
+
+    /// Has it written when this thread flushes.
+    fn collect(self: &Arc<Self>, out: &mut Outgoing) {
+        if !std::mem::replace(&mut out.collected, true) {
+            out.sent_before = out.sent;
+            collect::collect(self);
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Wants {
     pub authentication: bool,
     /// The decision about errors in the peer's certificate.
     pub tls_errors: bool,
+    /// Each new round-trip time.
+    pub round_trips: bool,
 }
 
 /// What happens to a message past `max_unsent`.

@@ -132,6 +132,7 @@ impl Delivered {
                 self.event.value = microseconds.unwrap_or(u64::MAX);
                 self.payload(WIREBIRD_EVENT_PONG, MessageKind::Binary, payload, arena, text);
             }
+            Event::RoundTrip(time) => self.figure(WIREBIRD_EVENT_ROUND_TRIP, time),
             Event::Opened => self.event.kind = WIREBIRD_EVENT_OPENED,
             Event::Closing(closing) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;

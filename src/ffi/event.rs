@@ -80,8 +80,9 @@ pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
 /// if its Close had none, 1006 if there was no Close; `data` is the peer's
 /// reason in the queue's text form. `status` is WIREBIRD_OK after a complete
 /// closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
-/// `data` the reason phrase; the response's header fields and the beginning of
-/// its body can be read until the connection is released.
+/// `data` the reason phrase. The header fields of a response that failed the
+/// opening handshake, whatever is wrong with it, and the beginning of the body
+/// of another status than 101 can be read until the connection is released.
 pub const WIREBIRD_EVENT_CLOSED: u32 = 9;
 /// `value` bytes, headers included, were given to the operating system since
 /// the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
@@ -107,6 +108,10 @@ pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
 /// The server stopped listening after `wirebird_server_close`; its last event.
 /// Accepted connections live on.
 pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;
+/// A Ping was answered, one of the heartbeat's own too; `value` is the new
+/// WIREBIRD_OPTION_ROUND_TRIP. Comes before the WIREBIRD_EVENT_PONG of a Ping
+/// that the host sent.
+pub const WIREBIRD_EVENT_ROUND_TRIP: u32 = 24;
 
 /// With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
 /// credentials in the scheme `detail` (WIREBIRD_SCHEME_…), after those that came

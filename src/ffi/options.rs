@@ -115,17 +115,18 @@ pub const WIREBIRD_WANT_PING: u32 = 4;
 /// as needed. A piece is what one read brought of a frame, of a compressed one
 /// up to 64 KiB; the last one may be empty. Text is cut between characters.
 pub const WIREBIRD_WANT_STREAM: u32 = 8;
+/// Deliver WIREBIRD_EVENT_ROUND_TRIP.
+pub const WIREBIRD_WANT_ROUND_TRIP: u32 = 16;
 /// Deliver WIREBIRD_EVENT_AUTHENTICATE when a server or a proxy wants
 /// credentials, or refuses those that it was told, and wait for
 /// `wirebird_connection_authenticate` or
 /// `wirebird_connection_decline_authentication` (client side).
-pub const WIREBIRD_WANT_AUTHENTICATION: u32 = 256;
-
+pub const WIREBIRD_WANT_AUTHENTICATION: u32 = 64;
 /// Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
 /// `wirebird_connection_tls_continue`, instead of ending the handshake, if the
 /// peer's certificate has errors. In a server's options: about the certificates
 /// of clients.
-pub const WIREBIRD_WANT_TLS_ERRORS: u32 = 64;
+pub const WIREBIRD_WANT_TLS_ERRORS: u32 = 32;
 
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
 /// 1009. Default: client 67,108,864, server 1,048,576.
@@ -161,7 +162,8 @@ pub const WIREBIRD_OPTION_PONG_TIMEOUT: u32 = 9;
 pub const WIREBIRD_OPTION_WANT: u32 = 10;
 /// Read only: bytes accepted for sending and not yet given to the operating
 /// system, frame headers included; messages that wait to be compressed count
-/// as long as they are.
+/// as long as they are. What a thread sends while it collects counts until that
+/// thread flushes, also if the engine has written it.
 pub const WIREBIRD_OPTION_UNSENT: u32 = 11;
 /// Read only: microseconds between the last answered Ping and its Pong; 0
 /// before the first.

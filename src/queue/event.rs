@@ -37,6 +37,8 @@ pub enum Event {
     Ping(Payload),
     /// A Pong; the microseconds since the Ping it answers.
     Pong(Payload, Option<u64>),
+    /// A Ping was answered, whoever sent it; so many microseconds later.
+    RoundTrip(u64),
     /// The closing handshake began.
     Closing(Box<Closing>),
     /// The connection is over.
