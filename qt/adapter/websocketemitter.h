@@ -20,7 +20,8 @@ class WebSocketEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
-    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason };
+    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason,
+                          Reconnecting };
 
     virtual ~WebSocketEmitter() = default;
 
@@ -44,6 +45,8 @@ public:
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    /// `delay` in milliseconds.
+    virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
     virtual void changed(Property property) = 0;
 
@@ -114,6 +117,11 @@ public:
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
     }
+    void reconnectScheduled(int attempt, qint64 delay) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->reconnectScheduled(attempt, delay);
+    }
     void changed(Property property) override
     {
         if constexpr (IsOwn<Socket>::value) {
@@ -135,6 +143,9 @@ public:
                 break;
             case Property::CloseReason:
                 Q_EMIT q->closeReasonChanged();
+                break;
+            case Property::Reconnecting:
+                Q_EMIT q->reconnectingChanged();
             }
         }
     }
