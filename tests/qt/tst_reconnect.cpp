@@ -298,9 +298,9 @@ void tst_Reconnect::a_killed_server_process_is_found_again()
 void tst_Reconnect::signals_come_in_order()
 {
     Server server;
+    QStringList log; // the socket writes into it to its end
     WebSocket client;
     client.setReconnect(quick());
-    QStringList log;
     record(&client, &log);
     connect(&client, &WebSocket::reconnectScheduled, &client, [&](int number) {
         log.append(QString("reconnectScheduled %1 in %2").arg(number).arg(client.state()));
