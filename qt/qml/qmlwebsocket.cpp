@@ -25,7 +25,8 @@ namespace Wirebird {
     active, and is opened again if reconnect.enabled says so.
 
     Where it differs from Qt's: when it is closed the status is Closing until the peer
-    has answered; the close code is 1005 or 1006 where there was none.
+    has answered; the close code is 1005 or 1006 where there was none; and the status
+    stays Error, with its text, when the server has refused the handshake.
 
     \section1 Qt's members
 

@@ -140,6 +140,7 @@ protected:
 
 private:
     friend class QmlSocketLogic<QmlWebSocket, WebSocket>;
+    static constexpr bool keepsRefusals = true;
     using Logic = QmlSocketLogic<QmlWebSocket, WebSocket>;
     void followOptions();
     void connectSocket();

@@ -11,8 +11,10 @@
 
 namespace Wirebird {
 
-/// A base of the QML type `Self`, which has Qt's signals, the enumeration Status, and
-/// the functions connectSocket() and openSocket().
+/// A base of the QML type `Self`, which has Qt's signals, the enumeration Status, the
+/// functions connectSocket() and openSocket(), and the constant keepsRefusals: whether
+/// the status stays Error when a server has refused the handshake; with Qt it becomes
+/// Closed, and the text is gone.
 template <typename Self, typename Socket>
 class QmlSocketLogic
 {
@@ -66,6 +68,7 @@ private:
     QString m_errorString;
     bool m_isActive = false;
     bool m_isComplete = false;
+    bool m_isOpening = false;
 };
 
 template <typename Self, typename Socket>
@@ -166,9 +169,11 @@ void QmlSocketLogic<Self, Socket>::followState(QAbstractSocket::SocketState stat
 {
     switch (state) {
     case QAbstractSocket::UnconnectedState:
-        setStatus(Self::Closed);
+        if (!Self::keepsRefusals || !m_isOpening || m_status != Self::Error)
+            setStatus(Self::Closed);
         break;
     case QAbstractSocket::ConnectedState:
+        m_isOpening = false;
         setNegotiatedSubprotocol(m_socket->subprotocol());
         setStatus(Self::Open);
         break;
@@ -176,6 +181,7 @@ void QmlSocketLogic<Self, Socket>::followState(QAbstractSocket::SocketState stat
         setStatus(Self::Closing);
         break;
     default:
+        m_isOpening = true;
         setStatus(Self::Connecting);
     }
 }

@@ -60,6 +60,7 @@ Q_SIGNALS:
 
 private:
     friend class Wirebird::QmlSocketLogic<QQmlWebSocket, QWebSocket>;
+    static constexpr bool keepsRefusals = false;
     void connectSocket() { }
     void openSocket();
 };
