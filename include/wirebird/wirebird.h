@@ -327,12 +327,17 @@
 #define WIREBIRD_WANT_STREAM 8
 
 /**
+ * Deliver WIREBIRD_EVENT_ROUND_TRIP.
+ */
+#define WIREBIRD_WANT_ROUND_TRIP 16
+
+/**
  * Deliver WIREBIRD_EVENT_AUTHENTICATE when a server or a proxy wants
  * credentials, or refuses those that it was told, and wait for
  * `wirebird_connection_authenticate` or
  * `wirebird_connection_decline_authentication` (client side).
  */
-#define WIREBIRD_WANT_AUTHENTICATION 256
+#define WIREBIRD_WANT_AUTHENTICATION 64
 
 /**
  * Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
@@ -340,7 +345,7 @@
  * peer's certificate has errors. In a server's options: about the certificates
  * of clients.
  */
-#define WIREBIRD_WANT_TLS_ERRORS 64
+#define WIREBIRD_WANT_TLS_ERRORS 32
 
 /**
  * Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
@@ -407,7 +412,8 @@
 /**
  * Read only: bytes accepted for sending and not yet given to the operating
  * system, frame headers included; messages that wait to be compressed count
- * as long as they are.
+ * as long as they are. What a thread sends while it collects counts until that
+ * thread flushes, also if the engine has written it.
  */
 #define WIREBIRD_OPTION_UNSENT 11
 
@@ -919,8 +925,9 @@
  * if its Close had none, 1006 if there was no Close; `data` is the peer's
  * reason in the queue's text form. `status` is WIREBIRD_OK after a complete
  * closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
- * `data` the reason phrase; the response's header fields and the beginning of
- * its body can be read until the connection is released.
+ * `data` the reason phrase. The header fields of a response that failed the
+ * opening handshake, whatever is wrong with it, and the beginning of the body
+ * of another status than 101 can be read until the connection is released.
  */
 #define WIREBIRD_EVENT_CLOSED 9
 
@@ -971,6 +978,13 @@
  * Accepted connections live on.
  */
 #define WIREBIRD_EVENT_SERVER_CLOSED 17
+
+/**
+ * A Ping was answered, one of the heartbeat's own too; `value` is the new
+ * WIREBIRD_OPTION_ROUND_TRIP. Comes before the WIREBIRD_EVENT_PONG of a Ping
+ * that the host sent.
+ */
+#define WIREBIRD_EVENT_ROUND_TRIP 24
 
 /**
  * With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
@@ -3402,8 +3416,8 @@ wirebird_status_t wirebird_connection_target(wirebird_connection_t connection,
 /**
  * The header field number `index` of the peer's handshake: of the request on
  * the server side, of the response on the client side, also when it refused
- * the handshake. Names are in lower case. WIREBIRD_EMPTY past the last one. Valid until the connection is
- * released.
+ * or failed the handshake. Names are in lower case. WIREBIRD_EMPTY past the
+ * last one. Valid until the connection is released.
  *
  * `header` is valid for writing.
  */

@@ -27,7 +27,8 @@ public:
         ErrorString,
         CloseCode,
         CloseReason,
-        RoundTripTime
+        RoundTripTime,
+        Reconnecting
     };
 
     virtual ~WebSocketEmitter() = default;
@@ -52,6 +53,8 @@ public:
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    /// `delay` in milliseconds.
+    virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
     virtual void changed(Property property) = 0;
 
@@ -122,6 +125,11 @@ public:
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
     }
+    void reconnectScheduled(int attempt, qint64 delay) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->reconnectScheduled(attempt, delay);
+    }
     void changed(Property property) override
     {
         if constexpr (IsOwn<Socket>::value) {
@@ -146,6 +154,9 @@ public:
                 break;
             case Property::RoundTripTime:
                 Q_EMIT q->roundTripTimeChanged();
+                break;
+            case Property::Reconnecting:
+                Q_EMIT q->reconnectingChanged();
             }
         }
     }

@@ -14,10 +14,16 @@ void WebSocketPrivate::open(const QNetworkRequest &newRequest,
     // A slot of disconnected() that connects anew, called by the destructor.
     if (m_isBeingDestroyed)
         return;
-    now([this, newRequest, options] { doOpen(newRequest, options); });
+    now([this, newRequest, options] {
+        if (!connection)
+            reconnecting.stop();
+        if (doOpen(newRequest, options))
+            reconnecting.arm();
+    });
 }
 
-void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
+/// Whether a connection is being opened.
+bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
                               const WebSocketHandshakeOptions &options)
 {
     const QUrl url = newRequest.url();
@@ -32,7 +38,7 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
         if (!connection)
             request = QNetworkRequest();
         insertError(failure->error, failure->text);
-        return;
+        return false;
     }
     request = newRequest;
     handshakeOptions = options;
@@ -53,6 +59,7 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     m_saidAboutToClose = false;
     m_isHeld = false;
     steps.insert({changeState(QAbstractSocket::ConnectingState)});
+    return true;
 }
 
 /// Begins a connection in place of the one before; says why it can't.
@@ -99,6 +106,7 @@ void WebSocketPrivate::opened()
         subprotocol = toString(agreed);
     responseStatus = 101;
     responseHeaders = readHeaders();
+    reconnecting.opened();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
                   emitSignal<&WebSocketEmitter::connected>()});
 }
@@ -194,6 +202,13 @@ void WebSocketPrivate::refused(QAbstractSocket::SocketError kind, const QString 
     steps.insert({changeState(QAbstractSocket::UnconnectedState),
                   emitSignal<&WebSocketEmitter::disconnected>()});
     insertError(kind, text);
+}
+
+/// The same, of what is not tried again.
+void WebSocketPrivate::refusedForGood(QAbstractSocket::SocketError kind, const QString &text)
+{
+    reconnecting.stop();
+    refused(kind, text);
 }
 
 bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
