@@ -4,15 +4,20 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 20] = [
     "status",
     "types",
     "options",
+    "tls",
+    "tls_errors",
+    "tls_info",
     "event",
     "init",
     "engine",
     "queue",
     "client",
+    "authentication",
+    "cookies",
     "server",
     "limits",
     "http",

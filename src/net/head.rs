@@ -68,7 +68,8 @@ pub enum HeadState {
     Refused(HeadError),
 }
 
-/// A stream whose first header block is limited.
+/// A stream whose first header block is limited, at a client each block that
+/// answers a request.
 pub struct LimitedHead<T> {
     stream: T,
     head: Head,
@@ -120,6 +121,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for LimitedHead<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
+        // A further request of a client: another answer follows.
+        if self.head.role == Role::Client && self.head.state == HeadState::Complete {
+            self.head = Head::new(Role::Client, self.head.limits);
+        }
         self.written = self.written.saturating_add(written as u64);
         Poll::Ready(Ok(written))
     }

@@ -75,11 +75,11 @@ async fn accept(shared: &Arc<Shared>, listener: &Listener) {
         }
         match unless_changed(&mut state, listener.accept()).await {
             None => {}
-            Some(Ok((tcp, peer))) => {
+            Some(Ok((accepted, peer))) => {
                 exhausted = false;
                 // Or else the peer is gone.
-                let Ok(stream) = Stream::tcp(tcp) else { continue };
-                let (peer, since, limit) = (Some(peer), Instant::now(), TimeLimit::OfServer);
+                let Ok(stream) = accepted.into_stream() else { continue };
+                let (since, limit) = (Instant::now(), TimeLimit::OfServer);
                 let newcomer = Newcomer { stream, peer, since, limit };
                 // There is room, unless somebody else was quicker or the limit is lower now.
                 let place = pin!(handshakes.wait());

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -31,7 +31,7 @@ use super::server::{Acceptance, Arrival, Shared};
 use super::upgrade::AbortedByHost;
 use crate::connection::{Driver, Finally};
 use crate::net::{
-    Awaited, BodyLength, HeadError, HeadState, RequestControl, RequestStream, Stream,
+    Awaited, BodyLength, HeadError, HeadState, RequestControl, RequestStream, Stream, TlsFacts,
 };
 use crate::places::Place;
 use crate::protocol::asks_for_websocket;
@@ -60,6 +60,8 @@ pub(super) struct Handshake {
     asked: Mutex<Asked>,
     /// The connection that a valid request would become.
     pub pending: Mutex<Option<Finally>>,
+    /// What the TLS handshake told.
+    pub tls: OnceLock<Arc<TlsFacts>>,
     /// The 101 was sent.
     pub accepted: Mutex<Option<OnUpgrade>>,
 }
@@ -95,7 +97,7 @@ const KEEP_ALIVE: &str = "http_keep_alive_timeout";
 type Upgraded = (Stream, Bytes);
 
 /// Why there is none, and the HTTP status of the answer or 0.
-type Failed = (Failure, u16);
+pub(super) type Failed = (Failure, u16);
 
 /// Serves the requests of one stream.
 pub(super) async fn run(
@@ -121,13 +123,17 @@ pub(super) async fn run(
         http_place: Mutex::default(),
         asked: Mutex::new(Asked::Nothing),
         pending: Mutex::default(),
+        tls: OnceLock::new(),
         accepted: Mutex::default(),
     };
     if addresses.is_err() {
         // The peer is gone.
         return handshake.peer_is_done();
     }
-    let served = handshake.serve(stream, since).await;
+    let served = match handshake.secure(stream, since).await {
+        Ok(stream) => handshake.serve(stream, since).await,
+        Err(failed) => Err(failed),
+    };
     handshake.peer_is_done();
     match served {
         Ok(Some((stream, early))) => handshake.open(stream, early),
@@ -425,6 +431,6 @@ async fn discard(stream: &mut Stream) -> io::Result<()> {
     Ok(())
 }
 
-fn late(setting: &'static str, limit: Duration) -> Failure {
+pub(super) fn late(setting: &'static str, limit: Duration) -> Failure {
     Failure::Timeout { what: "the opening handshake", setting, ms: limit.as_millis() as u64 }
 }

@@ -8,6 +8,7 @@ mod http;
 mod limits;
 #[allow(clippy::module_inception)]
 mod server;
+mod tls;
 mod upgrade;
 
 pub use accept::TimeLimit;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::accept::{self, Newcomer, TimeLimit};
 use super::limits::{Limits, Load};
 use crate::connection::{Connection, Settings};
-use crate::net::{Engine, Listener, Stream};
+use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
 
 /// Which valid requests are accepted.
@@ -45,6 +45,8 @@ pub struct Options {
     pub health_path: String,
     /// The Server header field.
     pub name: Option<HeaderValue>,
+    /// Encrypts every stream.
+    pub tls: Option<Arc<ServerTls>>,
     /// Subprotocols that the server speaks.
     pub subprotocols: Vec<String>,
     /// Of accepted connections.
@@ -158,7 +160,7 @@ impl Server {
 
     /// The address listened on.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.listener.as_ref().map(|listener| listener.address())
+        self.listener.as_ref().and_then(|listener| listener.address())
     }
 
     /// The listening socket's descriptor; -1 once closed, or without one.

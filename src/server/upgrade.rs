@@ -14,12 +14,12 @@ use tokio::sync::oneshot;
 use super::handshake::{Handshake, response};
 use super::http::ReplyBody;
 use super::server::{Acceptance, Arrival, State};
-use crate::connection::{Connection, Decision, Facts, Finally};
+use crate::connection::{Decision, Facts};
 use crate::places::Place;
 use crate::protocol::{
     Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
 };
-use crate::queue::{Event, Failure, Source};
+use crate::queue::{Event, Failure};
 use crate::sync::lock;
 
 /// The host ended TCP instead of answering.
@@ -136,10 +136,10 @@ impl Handshake {
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
             headers: std::mem::take(request.headers_mut()),
         };
-        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
-        let sender = asks.then_some(sender);
-        let connection = Connection::requested(source, options.settings, facts, sender);
-        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(place)));
+        let connection = self.requested(facts, asks.then_some(sender), place);
+        if connection.is_given_up() {
+            return Ok(refusal());
+        }
         if !asks {
             return Ok(Decision::Accept(None, HeaderMap::new()));
         }

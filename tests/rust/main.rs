@@ -6,3 +6,4 @@ mod header;
 mod http;
 mod protocol;
 mod threats;
+mod tls;
