@@ -47,6 +47,9 @@ needed_packages() {
         command -v ccache >/dev/null 2>&1 || echo ccache
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
+        command -v curl >/dev/null 2>&1 || echo curl
+        command -v nginx >/dev/null 2>&1 || echo nginx-light
+        command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
     fi
