@@ -14,6 +14,7 @@ use crate::engine::peers::request;
 
 const THREADS: u64 = 4;
 const STEPS: usize = 8000;
+const PLAIN_REQUESTS: usize = 20;
 
 /// Handles of every type that ever were, oldest first.
 static KNOWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
@@ -423,6 +424,10 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
                 std::thread::spawn(move || {
                     let mut random = Random(seed + thread);
                     (0..STEPS).for_each(|_| step(&mut random));
+                    // The engine may be behind.
+                    while REQUESTS.load(SeqCst) < PLAIN_REQUESTS {
+                        step(&mut random);
+                    }
                 })
             })
             .collect();
@@ -443,7 +448,6 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
         assert_eq!(RELEASED.load(SeqCst), SHARED.load(SeqCst), "seed {seed}");
         assert_eq!(DROPPED.load(SeqCst), STREAMS.load(SeqCst), "seed {seed}");
         assert!(STREAMS.load(SeqCst) > 100, "{} streams were made", STREAMS.load(SeqCst));
-        assert!(REQUESTS.load(SeqCst) > 10, "{} requests came", REQUESTS.load(SeqCst));
         assert!(SHARED.load(SeqCst) > 100, "{} payloads were shared", SHARED.load(SeqCst));
     });
 }
