@@ -254,7 +254,7 @@
 
 /**
  * The proxy wants credentials, or others than those it was told; the event's
- * `value` is 407, for SOCKS 0.
+ * `value` is its HTTP status, 407 or 401, for SOCKS 0.
  */
 #define WIREBIRD_ERROR_PROXY_AUTHENTICATION -65
 

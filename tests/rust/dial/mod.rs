@@ -1,0 +1,15 @@
+//! How a client gets to its server: look-up, connecting, proxies, credentials,
+//! redirects, cookies. Against proxies and servers written by others; against
+//! ones written here for what those never do.
+
+mod authentication;
+mod cookies;
+mod dialling;
+mod environment;
+mod http_peer;
+mod programs;
+mod proxies;
+mod proxy_answers;
+mod redirects;
+mod scripted;
+mod unix;
