@@ -1237,8 +1237,8 @@ typedef struct {
    */
   uint32_t proxy_mode;
   /**
-   * Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-   * none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+   * Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+   * (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
    * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
    * when scheme, host or port change. One more fails with
    * WIREBIRD_ERROR_REDIRECT.

@@ -142,8 +142,14 @@ mod tests {
     #[test]
     fn the_next_address_is_tried_when_one_refuses_or_stays_silent() {
         let (hole, (_listener, good)) = (BlackHole::new(), listening());
-        for before in [vec![], vec![closed()], vec![hole.address()], vec![hole.address(), closed()]]
-        {
+        let ipv6 = SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], closed().port()));
+        for before in [
+            vec![],
+            vec![closed()],
+            vec![ipv6],
+            vec![hole.address()],
+            vec![hole.address(), closed()],
+        ] {
             let addresses = [before.clone(), vec![good, hole.address()]].concat();
             let connected = run(&addresses, PATIENCE).expect("connected");
             assert_eq!(connected, good, "{before:?}");

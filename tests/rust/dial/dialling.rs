@@ -164,7 +164,7 @@ fn international_names_are_asked_for_in_punycode() {
 fn figures_out_of_their_range_name_themselves() {
     let host = Host::new();
     type Change = fn(&mut wirebird_client_options_t);
-    let cases: [(Change, &str); 8] = [
+    let cases: [(Change, &str); 9] = [
         (|o| o.connect_timeout_ms = u32::MAX, "connect_timeout_ms"),
         (|o| o.no_delay = 2, "no_delay"),
         (|o| o.keep_alive_idle_s = 32_768, "keep_alive_idle_s"),
@@ -173,6 +173,7 @@ fn figures_out_of_their_range_name_themselves() {
         (|o| o.keep_alive_count = 1, "keep_alive_idle_s"),
         (|o| o.local.family = 5, "local.family"),
         (|o| o.proxy_mode = 3, "proxy_mode"),
+        (|o| o.max_redirects = 51, "max_redirects"),
     ];
     for (change, name) in cases {
         let mut options = initialised(wirebird_client_options_init);

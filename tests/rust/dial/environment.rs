@@ -1,34 +1,11 @@
 //! The proxy that environment variables name, in processes of their own.
 
-use std::process::Command;
-
 use wirebird::ffi::*;
 
+use super::elsewhere::{is_in, way};
 use super::programs::Proxy;
 use super::scripted::{Answer, Scripted, field};
 use crate::engine::host::*;
-
-/// Names the way that a process was started for.
-const VARIABLE: &str = "WIREBIRD_TEST_ENVIRONMENT";
-
-/// Has `test` run in a process with these variables; says whether this is it.
-fn is_in(test: &str, way: &str, variables: &[(&str, &str)]) {
-    let name = format!("dial::environment::{test}");
-    let mut command = Command::new(std::env::current_exe().expect("a path"));
-    command.args([&name, "--exact", "--nocapture"]).env(VARIABLE, way);
-    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
-        command.env_remove(name).env_remove(name.to_lowercase());
-    }
-    let output = command.envs(variables.iter().copied()).output().expect("the process starts");
-    let out = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{variables:?}\n{out}\n{errors}");
-    assert!(out.contains("1 passed"), "{name} did not run:\n{out}");
-}
-
-fn way() -> Option<String> {
-    std::env::var(VARIABLE).ok()
-}
 
 /// A client opens, by whatever way.
 fn opens(url: &str) {
@@ -50,7 +27,7 @@ fn the_variables_name_the_proxy() {
         let url = format!("http://127.0.0.1:{}", proxy.port);
         let others = ("HTTPS_PROXY", "http://127.0.0.1:9");
         let variables = [(variable, url.as_str()), others, ("NO_PROXY", "near.example")];
-        is_in("the_variables_name_the_proxy", "through", &variables);
+        is_in("environment::the_variables_name_the_proxy", "through", &variables);
         let asked = proxy.asked();
         assert_eq!(asked[0][0], "CONNECT far.example:80 HTTP/1.1", "{variable}");
         assert_eq!(field(&asked[1], "host"), Some("far.example"));
@@ -71,7 +48,7 @@ fn a_proxy_of_the_environment_is_told_its_credentials() {
     let http = Proxy::tinyproxy("BasicAuth bird seed");
     let socks = Proxy::microsocks(&["-u", "bird", "-P", "seed"]);
     for url in [http.url("http", "bird:s%65ed@"), socks.url("socks5h", "bird:seed@")] {
-        let test = "a_proxy_of_the_environment_is_told_its_credentials";
+        let test = "environment::a_proxy_of_the_environment_is_told_its_credentials";
         is_in(test, "through", &[("ALL_PROXY", &url)]);
     }
 }
@@ -104,7 +81,7 @@ fn this_machine_and_no_proxy_are_reached_straight() {
         assert_eq!(closed.status, WIREBIRD_ERROR_HOST_NOT_FOUND, "{}", closed.message);
         return;
     }
-    let test = "this_machine_and_no_proxy_are_reached_straight";
+    let test = "environment::this_machine_and_no_proxy_are_reached_straight";
     // Nobody listens there.
     let nobody = "http://127.0.0.1:9";
     is_in(test, "http", &[("HTTP_PROXY", nobody), ("NO_PROXY", "near.invalid")]);
@@ -124,7 +101,7 @@ fn a_proxy_of_the_environment_that_cannot_be_used_is_told() {
         return;
     }
     for url in ["https://bird:seed@127.0.0.1:9", "socks4://127.0.0.1:9", "http://bird:s%0Aeed@h"] {
-        let test = "a_proxy_of_the_environment_that_cannot_be_used_is_told";
+        let test = "environment::a_proxy_of_the_environment_that_cannot_be_used_is_told";
         is_in(test, "unusable", &[("HTTP_PROXY", url)]);
     }
 }

@@ -5,8 +5,10 @@
 mod authentication;
 mod cookies;
 mod dialling;
+mod elsewhere;
 mod environment;
 mod http_peer;
+mod names;
 mod programs;
 mod proxies;
 mod proxy_answers;
