@@ -2432,8 +2432,9 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
                                           uint64_t *value);
 
 /**
- * This side's address and the peer's; `family` is 0 before a client has its
- * response, and if the host did not say. Either pointer may be NULL.
+ * This side's address and the peer's, which through a proxy is the proxy's;
+ * `family` is 0 before a client has its response, for Unix domain sockets, and
+ * if the host did not say. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */

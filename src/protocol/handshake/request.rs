@@ -79,10 +79,7 @@ impl ClientRequest {
         subprotocols: &[&str],
         headers: &[(&str, &[u8])],
     ) -> Result<Self, RequestError> {
-        let scheme = url.scheme();
-        if scheme != "ws" {
-            return Err(RequestError::Scheme { scheme: scheme.to_owned() });
-        }
+        check_scheme(url)?;
         Self::carried(url, origin, subprotocols, headers)
     }
 
@@ -132,6 +129,7 @@ impl ClientRequest {
     ///
     /// The URL can't be asked for.
     pub fn redirected(&self, url: &Url, to: Destination) -> Result<Self, RequestError> {
+        check_scheme(url)?;
         let mut request = Self { endpoint: Endpoint::of(url)?, ..self.clone() };
         if to == Destination::Elsewhere {
             request.headers.insert(HOST, host_field(url)?);
@@ -243,6 +241,14 @@ impl ClientRequest {
             Some(asked) => Ok(Some(asked.clone())),
             None => Err(HandshakeError::Subprotocol { name: shown(chosen) }),
         }
+    }
+}
+
+/// Whether there is a transport for it.
+fn check_scheme(url: &Url) -> Result<(), RequestError> {
+    match url.scheme() {
+        "ws" => Ok(()),
+        scheme => Err(RequestError::Scheme { scheme: scheme.to_owned() }),
     }
 }
 

@@ -95,11 +95,13 @@ fn a_redirect_that_leads_nowhere_fails() {
         ("ftp://127.0.0.1/", "scheme"),
         ("file:///etc/passwd", "scheme"),
         ("http://[broken/", "valid URL"),
+        ("wss://127.0.0.1:9/a?token=secret", "not supported"),
     ] {
         open(&host, &format!("{}/to?{location}", peer.url), 5);
         let closed = host.expect(WIREBIRD_EVENT_CLOSED);
         assert_eq!((closed.status, closed.value), (WIREBIRD_ERROR_REDIRECT, 302), "{closed:?}");
         assert!(closed.message.contains(word), "{location}: {}", closed.message);
+        assert!(!closed.message.contains("secret"), "{}", closed.message);
     }
     let server = Scripted::start(vec![vec![answer("302 Found", &[], "where?")]]);
     open(&host, &format!("ws://127.0.0.1:{}/", server.port), 5);

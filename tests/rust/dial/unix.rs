@@ -192,6 +192,23 @@ fn a_server_has_one_place_to_listen_at() {
 }
 
 #[test]
+fn a_server_takes_a_socket_that_is_bound_already() {
+    use std::os::fd::IntoRawFd;
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let listener = UnixListener::bind(&path).expect("bound");
+    let host = Host::new();
+    let server = host.listen_with(|options, _| {
+        options.descriptor = listener.into_raw_fd().into();
+    });
+    assert_eq!(server.port, 0);
+    let client = host.open(&format!("ws+unix://{path}"));
+    is_open(&host, client);
+    ok(wirebird_server_release(server.handle));
+    assert!(fs::exists(&path).expect("known"), "whoever bound it removes the file");
+}
+
+#[test]
 fn a_url_names_one_socket() {
     let host = Host::new();
     for (url, path) in [
