@@ -255,7 +255,7 @@
 
 /**
  * The proxy wants credentials, or others than those it was told; the event's
- * `value` is 407, for SOCKS 0.
+ * `value` is its HTTP status, 407 or 401, for SOCKS 0.
  */
 #define WIREBIRD_ERROR_PROXY_AUTHENTICATION -65
 
@@ -1771,8 +1771,8 @@ typedef struct {
    */
   uint32_t proxy_mode;
   /**
-   * Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-   * none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+   * Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+   * (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
    * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
    * when scheme, host or port change. One more fails with
    * WIREBIRD_ERROR_REDIRECT.
@@ -3443,8 +3443,9 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
                                           uint64_t *value);
 
 /**
- * This side's address and the peer's; `family` is 0 before a client has its
- * response, and if the host did not say. Either pointer may be NULL.
+ * This side's address and the peer's, which through a proxy is the proxy's;
+ * `family` is 0 before a client has its response, for Unix domain sockets, and
+ * if the host did not say. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */

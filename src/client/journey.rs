@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::answers::{Answers, Asking, Next};
 use super::open::Opening;
-use super::redirect::{NotFollowed, destination, is_redirect};
+use super::redirect::{NotFollowed, destination, is_redirect, shown};
 use super::tls::secure;
 use super::tunnel::{Trip, Tunnel};
 use crate::connection::{Connection, Facts, OtherResponse};
@@ -257,7 +257,8 @@ impl<'a> Journey<'a> {
     ) -> Result<(), NotFollowed> {
         let (url, to) = led?;
         let Self { opening, .. } = self;
-        let not_followed = |problem: String| NotFollowed { location: url.to_string(), problem };
+        let location = shown(&url);
+        let not_followed = |problem: String| NotFollowed { location: location.clone(), problem };
         if self.redirects >= opening.max_redirects {
             let most = opening.max_redirects;
             return Err(not_followed(format!("is one redirect more than max_redirects ({most})")));
@@ -269,7 +270,7 @@ impl<'a> Journey<'a> {
         let request = opening.request.redirected(&url, to);
         let request =
             request.map_err(|error| not_followed(format!("can't be asked for: {error}")))?;
-        tracing::debug!(%url, "following a redirect");
+        tracing::debug!(%location, "following a redirect");
         opening.request = request;
         opening.url = url;
         if to == Destination::Elsewhere {

@@ -313,8 +313,8 @@ pub struct wirebird_client_options_t {
     /// Which way: WIREBIRD_PROXY_ENVIRONMENT (default), WIREBIRD_PROXY_NONE or
     /// WIREBIRD_PROXY_URL.
     pub proxy_mode: u32,
-    /// Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-    /// none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+    /// Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+    /// (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
     /// Proxy-Authorization of `headers`, and `user` and `password`, stay behind
     /// when scheme, host or port change. One more fails with
     /// WIREBIRD_ERROR_REDIRECT.

@@ -83,8 +83,9 @@ fn figure(connection: &Connection, option: u32) -> Option<u64> {
     })
 }
 
-/// This side's address and the peer's; `family` is 0 before a client has its
-/// response, and if the host did not say. Either pointer may be NULL.
+/// This side's address and the peer's, which through a proxy is the proxy's;
+/// `family` is 0 before a client has its response, for Unix domain sockets, and
+/// if the host did not say. Either pointer may be NULL.
 ///
 /// # Safety
 /// `local` and `peer` are NULL or valid for writing.
