@@ -17,7 +17,9 @@ use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Driver, Facts, Finally, NO_CLOSE};
-use crate::net::{ClientTls, Engine, HeadError, HeadLimits, LimitedHead, Stream, connect};
+use crate::net::{
+    ClientTls, Engine, HeadError, HeadLimits, LimitedHead, Stream, TlsError, connect,
+};
 use crate::protocol::{ClientRequest, HandshakeError, Role};
 use crate::queue::{Event, Failure};
 
@@ -180,8 +182,9 @@ fn http_failure(error: hyper::Error) -> Failure {
 
 /// The same error.
 fn again(error: &io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::new(error.kind(), error.to_string()),
+    match (error.raw_os_error(), TlsError::within(error)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        (None, Some(tls)) => io::Error::new(error.kind(), tls.clone()),
+        (None, None) => io::Error::new(error.kind(), error.to_string()),
     }
 }

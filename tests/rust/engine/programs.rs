@@ -52,7 +52,13 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(library: Library, arguments: &[&str]) -> Self {
+        Self::start_in(library, arguments, &[])
+    }
+
+    /// With these environment variables.
+    pub fn start_in(library: Library, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = library.command();
+        command.envs(variables.iter().copied());
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command
             .spawn()
