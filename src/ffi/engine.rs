@@ -40,7 +40,7 @@ pub unsafe extern "C" fn wirebird_has_feature(name: *const c_char) -> bool {
     }
     // SAFETY: not NULL; the rest is the caller's promise.
     let name = unsafe { CStr::from_ptr(name) };
-    matches!(name.to_bytes(), b"client" | b"server")
+    matches!(name.to_bytes(), b"client" | b"server" | b"tls")
 }
 
 /// Starts the engine with options. Not needed: the first queue starts it with
