@@ -28,7 +28,7 @@ pub extern "C" fn wirebird_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Whether this build has a feature: "client", "server". False for unknown
+/// Whether this build has a feature: "client", "server", "tls". False for unknown
 /// names and NULL.
 ///
 /// # Safety

@@ -1,8 +1,8 @@
 //! TLS: `wss://` in both roles.
 
-mod certificates;
+pub mod certificates;
 mod clients;
-mod fixture;
+pub mod fixture;
 mod identity;
 mod interop;
 mod open;
