@@ -33,7 +33,7 @@ fn a_client_with_a_certificate_is_known_to_the_server() {
         let listening = listen(&host, &asking(&known.server(&["localhost"]), &known, how));
         open(&host, "localhost", listening.port, &showing(&known, &own));
         let accepted = both_open(&host);
-        assert_eq!(info(accepted).certificates, [own.der.clone()]);
+        assert_eq!(info(accepted).certificates, std::slice::from_ref(&own.der));
     }
 }
 

@@ -1,5 +1,6 @@
 //! TLS: `wss://` in both roles.
 
+mod carried;
 pub mod certificates;
 mod clients;
 pub mod fixture;
