@@ -2444,7 +2444,7 @@ WIREBIRD_API uint32_t wirebird_abi_version(void);
 WIREBIRD_API const char *wirebird_version(void);
 
 /**
- * Whether this build has a feature: "client", "server". False for unknown
+ * Whether this build has a feature: "client", "server", "tls". False for unknown
  * names and NULL.
  *
  * `name` is NULL or a terminated string.

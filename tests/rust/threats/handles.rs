@@ -114,7 +114,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(59);
+    let function = random.below(63);
     let status = unsafe {
         match function {
             0 => {
@@ -355,6 +355,45 @@ fn step(random: &mut Random) {
                 0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
                 _ => wirebird_connection_decline_authentication(connection),
             },
+            58..=59 => {
+                let tls = wirebird_tls_t { id: random.handle() };
+                let mut options = initialised(wirebird_tls_client_options_init);
+                options.system_roots = random.below(2) as u32;
+                let mut made = wirebird_tls_t::default();
+                let status = match random.below(6) {
+                    0 => wirebird_tls_server_new(&options, &mut made),
+                    1 => wirebird_tls_set_certificate(tls, &options),
+                    2 => wirebird_tls_release(tls),
+                    _ => wirebird_tls_client_new(&options, &mut made),
+                };
+                remember(made.id);
+                status
+            }
+            60 => {
+                let mut client = initialised(wirebird_client_options_init);
+                let url = URL.lock().expect("not poisoned").replace("ws://", "wss://");
+                client.url = text(&url);
+                client.tls = wirebird_tls_t { id: random.handle() };
+                let mut made = wirebird_connection_t::default();
+                let status = wirebird_client_open(queue, &client, &mut made);
+                remember(made.id);
+                status
+            }
+            61 => {
+                let mut info = std::mem::zeroed::<wirebird_tls_info_t>();
+                info.size = random.below(size_of::<wirebird_tls_info_t>() + 2) as u32;
+                let mut der = wirebird_bytes_t { data: null(), length: 0 };
+                let mut error = wirebird_tls_error_t { error: 0, certificate: 0 };
+                [
+                    wirebird_connection_tls_info(connection, &mut info),
+                    wirebird_connection_tls_certificate(connection, random.below(3), &mut der),
+                    wirebird_connection_tls_error(connection, random.below(3), &mut error),
+                    wirebird_connection_tls_continue(connection, random.below(3) as u32),
+                ]
+                .into_iter()
+                .min()
+                .unwrap_or_default()
+            }
             _ => {
                 let mut view = text("");
                 let number = random.below(3);
