@@ -44,6 +44,8 @@ needed_packages() {
     fi
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $peers $examples
+        command -v openssl >/dev/null 2>&1 || echo openssl
+        command -v pkg-config >/dev/null 2>&1 || echo pkg-config
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v xauth >/dev/null 2>&1 || echo xauth
