@@ -47,6 +47,8 @@ needed_packages() {
         echo $qt6 $qt5 $window6 $window5 $peers $examples
         echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
+        command -v openssl >/dev/null 2>&1 || echo openssl
+        command -v pkg-config >/dev/null 2>&1 || echo pkg-config
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v curl >/dev/null 2>&1 || echo curl
