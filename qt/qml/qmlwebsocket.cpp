@@ -275,29 +275,29 @@ int QmlWebSocket::reconnectAttempt() const
     return socket() ? socket()->reconnectAttempt() : 0;
 }
 
-qint64 QmlWebSocket::bytesToWrite() const
+double QmlWebSocket::bytesToWrite() const
 {
-    return socket() ? socket()->bytesToWrite() : 0;
+    return socket() ? double(socket()->bytesToWrite()) : 0;
 }
 
-qint64 QmlWebSocket::bytesSent() const
+double QmlWebSocket::bytesSent() const
 {
-    return socket() ? qint64(socket()->bytesSent()) : 0;
+    return socket() ? double(socket()->bytesSent()) : 0;
 }
 
-qint64 QmlWebSocket::bytesReceived() const
+double QmlWebSocket::bytesReceived() const
 {
-    return socket() ? qint64(socket()->bytesReceived()) : 0;
+    return socket() ? double(socket()->bytesReceived()) : 0;
 }
 
-qint64 QmlWebSocket::messagesSent() const
+double QmlWebSocket::messagesSent() const
 {
-    return socket() ? qint64(socket()->messagesSent()) : 0;
+    return socket() ? double(socket()->messagesSent()) : 0;
 }
 
-qint64 QmlWebSocket::messagesReceived() const
+double QmlWebSocket::messagesReceived() const
 {
-    return socket() ? qint64(socket()->messagesReceived()) : 0;
+    return socket() ? double(socket()->messagesReceived()) : 0;
 }
 
 void QmlWebSocket::setUpdateInterval(int interval)
