@@ -65,7 +65,7 @@ Canvas {
         context.font = "11px sans-serif"
         context.textBaseline = "middle"
         context.lineWidth = 1
-        const step = niceStep(high - low, Math.max(2, Math.floor(bottom / 60)))
+        const step = niceStep(high - low, Math.max(2, Math.floor(bottom / 40)))
         const digits = Math.max(0, Math.min(3, Math.ceil(-Math.log(step) / Math.LN10)))
         for (let price = Math.ceil(low / step) * step; price < high; price += step) {
             const y = Math.round(toY(price)) + 0.5
@@ -74,6 +74,8 @@ Canvas {
             context.moveTo(0, y)
             context.lineTo(right, y)
             context.stroke()
+            if (Math.abs(y - toY(prices[prices.length - 1])) < 16)
+                continue // the price now is written there
             context.fillStyle = labels
             context.textAlign = "left"
             context.fillText(price.toFixed(digits), right + 10, y)

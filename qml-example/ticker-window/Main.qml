@@ -78,7 +78,8 @@ Window {
                         }
                         Text {
                             text: feed.isLive ? qsTr("Live") : feed.isGivenUp ? qsTr("Offline")
-                                : feed.attempt > 0 ? qsTr("Reconnecting") : qsTr("Connecting")
+                                : feed.attempt > 0 && feed.received > 0 ? qsTr("Reconnecting")
+                                : feed.attempt > 0 ? qsTr("Trying again") : qsTr("Connecting")
                             color: pill.colour
                             font.pixelSize: Theme.body
                             font.weight: Font.DemiBold

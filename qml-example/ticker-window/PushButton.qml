@@ -9,7 +9,7 @@ T.Button {
     property color colour: primary ? Theme.onAccent : Theme.text
     property color fill: primary ? Theme.accent : Theme.raised
 
-    implicitWidth: label.implicitWidth + 28
+    implicitWidth: implicitContentWidth + 28
     implicitHeight: 34
     opacity: enabled ? 1 : 0.5
     hoverEnabled: true
@@ -22,8 +22,6 @@ T.Button {
         border.color: Theme.accent
     }
     contentItem: Text {
-        id: label
-
         text: button.text
         color: button.colour
         font.pixelSize: Theme.body

@@ -31,7 +31,7 @@ Rectangle {
                 readonly property bool isCurrent: segments.current === modelData.name
 
                 text: modelData.text
-                implicitWidth: label.implicitWidth + 24
+                implicitWidth: implicitContentWidth + 24
                 implicitHeight: 30
                 checked: isCurrent
                 onClicked: segments.chosen(modelData.name)
@@ -45,8 +45,6 @@ Rectangle {
                     border.color: Theme.accent
                 }
                 contentItem: Text {
-                    id: label
-
                     text: segment.text
                     color: segment.isCurrent ? Theme.text : Theme.muted
                     font.pixelSize: Theme.body

@@ -19,7 +19,21 @@ T.AbstractButton {
     opacity: isStale ? 0.55 : 1
     Accessible.name: symbol + " " + price.toFixed(2)
 
+    // How brightly the last change still shows.
+    property real glow: 0
+
     onPriceChanged: if (direction !== 0) flash.restart()
+
+    NumberAnimation {
+        id: flash
+
+        target: row
+        property: "glow"
+        from: 0.16
+        to: 0
+        duration: 700
+        easing.type: Easing.OutQuad
+    }
 
     background: Rectangle {
         radius: 10
@@ -29,22 +43,10 @@ T.AbstractButton {
         border.color: Theme.accent
 
         Rectangle {
-            id: light
-
             anchors.fill: parent
             radius: parent.radius
             color: Theme.ofChange(row.direction)
-            opacity: 0
-
-            NumberAnimation on opacity {
-                id: flash
-
-                running: false
-                from: 0.16
-                to: 0
-                duration: 700
-                easing.type: Easing.OutQuad
-            }
+            opacity: row.glow
         }
     }
     contentItem: RowLayout {

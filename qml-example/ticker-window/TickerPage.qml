@@ -50,9 +50,11 @@ Item {
         readonly property bool failed: !page.feed.isLive && page.feed.problem !== ""
         isBusy: !failed
         colour: failed ? Theme.fall : Theme.accent
-        title: failed ? qsTr("No answer from %1").arg(page.cable.target.toString())
+        title: failed ? qsTr("No prices")
              : page.feed.isLive ? qsTr("Waiting for the first price") : qsTr("Connecting")
-        text: failed ? page.feed.problem + "\n" + page.nextTry() : page.cable.target.toString()
+        text: failed ? page.cable.target + "\n" + (page.cable.problem || page.feed.problem)
+                       + "\n" + page.nextTry()
+                     : "" + page.cable.target
         action: failed ? qsTr("Try now") : ""
         onActed: page.feed.tryNow()
     }
@@ -154,7 +156,8 @@ Item {
                         spacing: 10
 
                         Text {
-                            text: qsTr("Connection lost. %1").arg(page.nextTry())
+                            text: page.isWide ? qsTr("Connection lost. %1").arg(page.nextTry())
+                                              : page.nextTry()
                             color: Theme.warn
                             font.pixelSize: Theme.body
                             font.weight: Font.Medium

@@ -7,6 +7,10 @@ Cable::Cable(const QUrl &target, QObject *parent)
 {
     m_relay->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_relay, &QObject::deleteLater);
+    connect(m_relay, &Relay::reached, this, [this](const QString &problem) {
+        m_problem = problem;
+        emit problemChanged();
+    });
     m_thread.start();
     if (target.scheme() != QLatin1String("ws"))
         return;

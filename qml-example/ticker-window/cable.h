@@ -15,6 +15,8 @@ class Cable : public QObject
     // The near end. Only ws:// goes through the cable: wss:// wants the server's own name.
     Q_PROPERTY(QUrl url READ url CONSTANT)
     Q_PROPERTY(bool canBePulled READ canBePulled CONSTANT)
+    // Why the far end can't be reached.
+    Q_PROPERTY(QString problem READ problem NOTIFY problemChanged)
     Q_PROPERTY(bool plugged READ isPlugged WRITE setPlugged NOTIFY pluggedChanged)
 
 public:
@@ -26,14 +28,17 @@ public:
     bool canBePulled() const { return m_url != m_target; }
     bool isPlugged() const { return m_isPlugged; }
     void setPlugged(bool plugged);
+    QString problem() const { return m_problem; }
 
 Q_SIGNALS:
     void pluggedChanged();
+    void problemChanged();
 
 private:
     const QUrl m_target;
     QUrl m_url;
     QThread m_thread; // The relay's, which a window that draws must not slow down.
     Relay *m_relay;
+    QString m_problem;
     bool m_isPlugged = true;
 };

@@ -39,6 +39,9 @@ void Relay::join()
     };
     connect(near, &QTcpSocket::readyRead, far, passOn);
     connect(far, &QTcpSocket::connected, near, passOn);
+    connect(far, &QTcpSocket::connected, this, [this] { emit reached(QString()); });
+    connect(far, &QTcpSocket::errorOccurred, this,
+            [this, far] { emit reached(far->errorString()); });
     connect(far, &QTcpSocket::readyRead, near, [near, far] { near->write(far->readAll()); });
     connect(far, &QTcpSocket::stateChanged, near, [near](QAbstractSocket::SocketState state) {
         if (state == QAbstractSocket::UnconnectedState)

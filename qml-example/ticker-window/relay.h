@@ -20,6 +20,10 @@ public:
     quint16 listen();
     void cut();
 
+Q_SIGNALS:
+    // What is wrong at the far end; empty when it has been reached.
+    void reached(const QString &problem);
+
 private:
     void join();
 
