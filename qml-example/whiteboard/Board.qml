@@ -57,10 +57,13 @@ Item {
             socket.sendJson(action)
     }
 
-    // What comes from others is looked at before it is believed.
+    // What comes from others is looked at before it is believed, and has an end.
+    readonly property int mostStrokes: 5000
+    readonly property int mostPoints: 20000
+
     function areNumbers(points) {
         return Array.isArray(points) && points.length > 0 && points.length % 2 === 0
-            && points.every(value => typeof value === "number" && isFinite(value))
+            && points.length <= mostPoints && points.every(value => typeof value === "number" && isFinite(value))
     }
 
     function take(action) {
@@ -78,10 +81,12 @@ Item {
             strokes.push({ id: action.begin, colour: "" + action.colour,
                            width: Math.min(Math.max(Number(action.width) || 4, 1), 40),
                            points: action.points.slice() })
+            if (strokes.length > mostStrokes)
+                strokes.shift()
             ++count
         } else {
             const stroke = strokes.slice().reverse().find(known => known.id === action.extend)
-            if (!stroke)
+            if (!stroke || stroke.points.length > mostPoints)
                 return
             stroke.points = stroke.points.concat(action.points)
         }
