@@ -4,17 +4,23 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 20] = [
     "status",
     "types",
     "options",
+    "tls",
+    "tls_errors",
+    "tls_info",
     "event",
     "init",
     "engine",
     "queue",
     "client",
+    "authentication",
+    "cookies",
     "server",
     "limits",
+    "http",
     "stream",
     "connection",
     "send",

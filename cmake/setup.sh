@@ -46,6 +46,7 @@ needed_packages() {
     fi
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $qmltests $peers $examples
+        command -v ccache >/dev/null 2>&1 || echo ccache
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v xauth >/dev/null 2>&1 || echo xauth

@@ -52,6 +52,7 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
     Q_PROPERTY(Wirebird::WebSocketProtocol::CloseCode closeCode READ closeCode
                NOTIFY closeCodeChanged)
     Q_PROPERTY(QString closeReason READ closeReason NOTIFY closeReasonChanged)
+    Q_PROPERTY(qint64 roundTripTime READ roundTripMicroseconds NOTIFY roundTripTimeChanged)
     Q_PROPERTY(bool reconnecting READ isReconnecting NOTIFY reconnectingChanged)
     Q_PROPERTY(int reconnectAttempt READ reconnectAttempt NOTIFY reconnectingChanged)
 
@@ -186,6 +187,7 @@ Q_SIGNALS:
     void errorStringChanged();
     void closeCodeChanged();
     void closeReasonChanged();
+    void roundTripTimeChanged();
 #ifndef QT_NO_SSL
     void peerVerifyError(const QSslError &error);
     void sslErrors(const QList<QSslError> &errors);
@@ -203,6 +205,8 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
+    qint64 roundTripMicroseconds() const;
+
     friend class WebSocketEmitterOf<WebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class WebSocketServerEmitterOf;

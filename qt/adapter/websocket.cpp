@@ -327,7 +327,10 @@ int WebSocket::responseStatus() const
     return d->responseStatus;
 }
 
-/*! The header of that response, in order, names in lower case. */
+/*!
+    The header of that response, in order, names in lower case; also of one that was
+    no valid answer.
+*/
 QList<QPair<QByteArray, QByteArray>> WebSocket::responseHeaders() const
 {
     return d->responseHeaders;
@@ -405,7 +408,10 @@ void WebSocket::setStreaming(bool streaming)
     d->setStreaming(streaming);
 }
 
-/*! Bytes, frame headers included, that the system has not taken yet. */
+/*!
+    Bytes, frame headers included, that the system has not taken yet. What was just
+    sent counts until flush() or the event loop.
+*/
 qint64 WebSocket::bytesToWrite() const
 {
     return d->bytesToWrite();
@@ -442,10 +448,18 @@ quint64 WebSocket::messagesDropped() const
     return d->figure(WIREBIRD_OPTION_DROPPED);
 }
 
-/*! Between the last answered Ping and its Pong; 0 before the first. */
+/*!
+    Between the last answered Ping, ping()'s or the heartbeat's, and its Pong; 0 before
+    the first and without a connection. As a property a number of microseconds.
+*/
 std::chrono::microseconds WebSocket::roundTripTime() const
 {
-    return std::chrono::microseconds(d->figure(WIREBIRD_OPTION_ROUND_TRIP));
+    return std::chrono::microseconds(roundTripMicroseconds());
+}
+
+qint64 WebSocket::roundTripMicroseconds() const
+{
+    return qint64(d->figure(WIREBIRD_OPTION_ROUND_TRIP));
 }
 
 WebSocketLimits WebSocket::limits() const

@@ -208,6 +208,7 @@ private:
         QString errorString;
         WebSocketProtocol::CloseCode closeCode = WebSocketProtocol::CloseCodeNormal;
         QString closeReason;
+        quint64 roundTrip = 0;
         int reconnectAttempt = 0;
     } m_told;
     /// Who has given credentials for this opening handshake.

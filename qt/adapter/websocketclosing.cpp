@@ -80,6 +80,7 @@ void WebSocketPrivate::insertChanged()
     tell(m_told.errorString, shownErrorString(), Property::ErrorString);
     tell(m_told.closeCode, closeCode, Property::CloseCode);
     tell(m_told.closeReason, closeReason, Property::CloseReason);
+    tell(m_told.roundTrip, figure(WIREBIRD_OPTION_ROUND_TRIP), Property::RoundTripTime);
     tell(m_told.reconnectAttempt, reconnecting.attempt(), Property::Reconnecting);
 }
 

@@ -20,8 +20,16 @@ class WebSocketEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
-    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason,
-                          Reconnecting };
+    enum class Property {
+        RequestUrl,
+        Subprotocol,
+        Extensions,
+        ErrorString,
+        CloseCode,
+        CloseReason,
+        RoundTripTime,
+        Reconnecting
+    };
 
     virtual ~WebSocketEmitter() = default;
 
@@ -144,6 +152,9 @@ public:
             case Property::CloseReason:
                 Q_EMIT q->closeReasonChanged();
                 break;
+            case Property::RoundTripTime:
+                Q_EMIT q->roundTripTimeChanged();
+                break;
             case Property::Reconnecting:
                 Q_EMIT q->reconnectingChanged();
             }
@@ -187,6 +198,7 @@ private:
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
             {pingMethod(), WIREBIRD_WANT_PING},
+            {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };
         for (const auto &[method, want] : wants)
             function(method, want);
@@ -195,6 +207,13 @@ private:
     {
         if constexpr (IsOwn<Socket>::value)
             return QMetaMethod::fromSignal(&Socket::pingReceived);
+        else
+            return QMetaMethod();
+    }
+    static QMetaMethod roundTripMethod()
+    {
+        if constexpr (IsOwn<Socket>::value)
+            return QMetaMethod::fromSignal(&Socket::roundTripTimeChanged);
         else
             return QMetaMethod();
     }

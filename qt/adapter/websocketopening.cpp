@@ -75,6 +75,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     const OpenRequest asked(to, options, origin);
     wirebird_client_options_t forClient;
     wirebird_client_options_init(&forClient, sizeof forClient);
+    forClient.proxy_mode = WIREBIRD_PROXY_NONE;
     asked.fill(&forClient);
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
@@ -129,10 +130,12 @@ QList<QPair<QByteArray, QByteArray>> WebSocketPrivate::readHeaders() const
 /// What the server answered, while the engine still has it.
 void WebSocketPrivate::readRefusal(const End &end)
 {
-    if (end.status != WIREBIRD_ERROR_HTTP_STATUS)
-        return;
-    responseStatus = int(end.value);
     responseHeaders = readHeaders();
+    if (end.status != WIREBIRD_ERROR_HTTP_STATUS) {
+        responseStatus = responseHeaders.isEmpty() ? 0 : 101;
+        return;
+    }
+    responseStatus = int(end.value);
     wirebird_text_t body{};
     if (wirebird_connection_response_body(connection.get(), &body) == WIREBIRD_OK)
         responseBody = toBytes(body);
@@ -217,6 +220,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
+    // Known before anybody could follow it.
+    m_told.requestUrl = request.url();
+    m_told.subprotocol = subprotocol;
+    m_told.errorString = shownErrorString();
     return true;
 }
 

@@ -1,5 +1,15 @@
-//! Opening a connection.
+//! Opening a connection: the way to its server, whom to tell what there, and
+//! where to go instead.
 
+mod answers;
+mod cookies;
+mod journey;
 mod open;
+mod redirect;
+mod route;
+mod tls;
+mod tunnel;
 
+pub use cookies::{CookieError, CookieJar};
 pub use open::{Opening, open};
+pub use route::Route;

@@ -2,14 +2,15 @@
 //! the request.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hyper::ext::ReasonPhrase;
 use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-use crate::protocol::{Deflate, same_origin};
+use crate::net::{TlsFacts, Verdict};
+use crate::protocol::{Credentials, Deflate, same_origin};
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -45,6 +46,18 @@ impl Facts {
     }
 }
 
+/// A response to a client that did not switch protocols: of a proxy, a redirect,
+/// a challenge, or what the handshake failed with.
+#[derive(Debug)]
+pub struct OtherResponse {
+    /// What was asked for, without credentials.
+    pub url: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The header fields.
+    pub headers: HeaderMap,
+}
+
 /// What the host says to a request.
 pub enum Decision {
     /// Switch protocols, with a subprotocol (`None`: as the server's list
@@ -61,19 +74,31 @@ pub struct Handshake {
     subprotocol: OnceLock<String>,
     extensions: OnceLock<(String, Option<Deflate>)>,
     response_body: OnceLock<Vec<u8>>,
+    url: OnceLock<String>,
+    others: Mutex<Vec<Arc<OtherResponse>>>,
+    /// Who waits for the host's credentials.
+    question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
+    tls: OnceLock<Arc<TlsFacts>>,
+    /// Who waits for the host's verdict on a certificate.
+    verdict: Mutex<Option<oneshot::Sender<Verdict>>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
     /// An answer that waits for the end of a drain.
     answer: Mutex<Option<(oneshot::Sender<Decision>, Decision)>>,
 }
 
 impl Handshake {
-    pub(super) fn new(decision: Option<oneshot::Sender<Decision>>) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             facts: OnceLock::new(),
             subprotocol: OnceLock::new(),
             extensions: OnceLock::new(),
             response_body: OnceLock::new(),
-            decision: Mutex::new(decision),
+            url: OnceLock::new(),
+            others: Mutex::default(),
+            question: Mutex::default(),
+            tls: OnceLock::new(),
+            verdict: Mutex::new(None),
+            decision: Mutex::new(None),
             answer: Mutex::new(None),
         }
     }
@@ -124,6 +149,69 @@ impl Handshake {
         let _ = self.response_body.set(body);
     }
 
+    /// The URL that was asked last (client side), or empty.
+    pub fn url(&self) -> &str {
+        self.url.get().map_or("", String::as_str)
+    }
+
+    /// Keeps the URL that was asked last, once.
+    pub fn set_url(&self, url: String) {
+        let _ = self.url.set(url);
+    }
+
+    /// The responses that did not switch protocols, in order (client side).
+    pub fn other_response(&self, number: usize) -> Option<Arc<OtherResponse>> {
+        lock(&self.others).get(number).cloned()
+    }
+
+    /// Keeps a response that did not switch protocols.
+    pub fn add_other_response(&self, response: OtherResponse) {
+        lock(&self.others).push(Arc::new(response));
+    }
+
+    /// The host is about to be asked for credentials; where its answer comes.
+    pub fn expect_credentials(&self) -> oneshot::Receiver<Option<Credentials>> {
+        let (answer, question) = oneshot::channel();
+        *lock(&self.question) = Some(answer);
+        question
+    }
+
+    /// The host's answer, `None` for a refusal; false if nobody asks.
+    pub fn answer_question(&self, credentials: Option<Credentials>) -> bool {
+        let question = lock(&self.question).take();
+        question.is_some_and(|question| question.send(credentials).is_ok())
+    }
+
+    /// What the TLS handshake told; at the latest when its certificate is asked
+    /// about.
+    pub fn tls(&self) -> Option<&Arc<TlsFacts>> {
+        self.tls.get()
+    }
+
+    /// Keeps what the TLS handshake told, once.
+    pub fn set_tls(&self, facts: Arc<TlsFacts>) {
+        let _ = self.tls.set(facts);
+    }
+
+    /// Asks for a verdict on the peer's certificate: none is a refusal.
+    pub async fn verdict(&self, ask: impl FnOnce()) -> Verdict {
+        let (sender, verdict) = oneshot::channel();
+        *lock(&self.verdict) = Some(sender);
+        ask();
+        verdict.await.unwrap_or(Verdict::Refuse)
+    }
+
+    /// Gives the verdict; false if nobody waits for one.
+    pub fn give_verdict(&self, verdict: Verdict) -> bool {
+        let waiting = lock(&self.verdict).take();
+        waiting.is_some_and(|waiting| waiting.send(verdict).is_ok())
+    }
+
+    /// Somebody waits for the host's decision, or nobody does.
+    pub(super) fn wait_for(&self, decision: Option<oneshot::Sender<Decision>>) {
+        *lock(&self.decision) = decision;
+    }
+
     /// Who waits for the host's decision, for whoever decides first. Dropped
     /// without a decision, TCP ends without an answer.
     pub(super) fn undecided(&self) -> Option<oneshot::Sender<Decision>> {
@@ -139,6 +227,7 @@ impl Handshake {
     pub(super) fn forget(&self) {
         drop(lock(&self.decision).take());
         drop(lock(&self.answer).take());
+        drop(lock(&self.verdict).take());
     }
 
     /// Gives the answer that was kept, if there is one.

@@ -26,7 +26,7 @@ pub use connection::{Connection, MAX_CONTROL, NO_CLOSE, SendError};
 pub use deflating::Broadcast;
 pub use driver::{Driver, Finally};
 pub use figures::{Received, Sent};
-pub use handshake::{Decision, Facts, Handshake};
+pub use handshake::{Decision, Facts, Handshake, OtherResponse};
 pub use message::{Message, SharedKind};
 pub use segment::Payload;
 pub use settings::{Compression, Overflow, Settings, Wants};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
 use super::arguments;
+use super::cookies;
+use super::dialing::{self, Target};
 use super::guard::{Fault, guard};
 use super::handles;
 use super::init::client_defaults;
@@ -15,18 +15,20 @@ use super::options::wirebird_client_options_t;
 use super::settings::{self, within};
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::client::{Opening, open};
 use crate::connection::Connection;
 use crate::net::{Engine, Stream};
-use crate::protocol::{ClientRequest, Masks, Role};
+use crate::protocol::{ClientRequest, MaskSource, Masks, Role};
 use crate::queue::Source;
 
 /// Opens a client connection whose events go to `queue`. Returns at once;
 /// WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows.
 ///
 /// Errors, with no connection made: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_SCHEME,
-/// WIREBIRD_ERROR_ARGUMENT for an origin, subprotocol, header or figure.
+/// WIREBIRD_ERROR_ARGUMENT for an origin, subprotocol, header, credentials, proxy
+/// or figure, WIREBIRD_ERROR_HANDLE for a cookie jar that is gone.
 ///
 /// # Safety
 /// `options` and what it points to are valid as their sizes say; `connection`
@@ -42,8 +44,10 @@ pub unsafe extern "C" fn wirebird_client_open(
 }
 
 /// Opens a client connection over a stream that the host carries and that leads
-/// to the server already, encrypted by the host for a `wss` URL: the engine
-/// begins with the opening handshake. As `wirebird_client_open` for the rest.
+/// to the server already: the engine begins with the opening handshake. For a
+/// `wss` URL the host has encrypted it, unless `options->tls` is given, with
+/// which the engine does. As `wirebird_client_open` for the rest, but for what
+/// belongs to connecting and for redirects, which are not followed.
 /// `stream_options` may be NULL.
 ///
 /// # Safety
@@ -89,24 +93,24 @@ unsafe fn open_over(
     let head = limits::response(&options)?;
     // SAFETY: the caller's promise, for this and the following.
     let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
-    let url = unsafe { arguments::text(options.url, "options->url") }?;
+    let target = unsafe { Target::read(&options) }?;
+    let route = unsafe { dialing::route(&options, &target) }?;
+    let jar = cookies::of_options(options.cookies)?;
     let origin = unsafe { arguments::text(options.origin, "options->origin") }?;
     let (names, count) = (options.subprotocols, options.subprotocol_count);
     let subprotocols = unsafe { arguments::texts(names, count, "options->subprotocols") }?;
     let headers = unsafe { arguments::fields(options.headers, options.header_count) }?;
-    // The parser leaves some of these out.
-    if url.contains(|character: char| character.is_ascii_control()) {
-        let text = "options->url has a control character (CR, LF, NUL or another)";
-        return Err(Fault::new(WIREBIRD_ERROR_URL, text.to_owned()));
-    }
-    let url = Url::parse(url).map_err(|error| {
-        Fault::new(WIREBIRD_ERROR_URL, format!("options->url is not valid: {error}"))
-    })?;
+    let Target { url, credentials, .. } = target;
     let origin = Some(origin).filter(|origin| !origin.is_empty());
-    let request = match &stream {
-        None => ClientRequest::new(&url, origin, &subprotocols, &headers),
-        Some(_) => ClientRequest::carried(&url, origin, &subprotocols, &headers),
-    }?;
+    let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
+    let tls = match (tls::of_client(options.tls)?, request.is_secure()) {
+        (Some(_), false) => {
+            let text = "options->tls is given, but options->url is not wss://: it would not be \
+                        encrypted";
+            return Err(Fault::argument(text));
+        }
+        (tls, _) => tls,
+    };
     let compression = settings.compression;
     let request = match compression.enabled {
         true => request.with_deflate(compression.wanted),
@@ -124,10 +128,24 @@ unsafe fn open_over(
     let (host, stream) = stream.map(Checked::make).unzip();
     let stream = stream.map(Stream::carried);
     let source = Source::new(&queue.queue, user_data as usize);
-    let opened = Connection::client(source, settings, masks);
+    let opened = Connection::client(source, settings, masks.clone());
     let handle = handles::add_connection(&opened);
     // SAFETY: checked above; the rest is the caller's promise.
     unsafe { arguments::output(connection, handle, "connection") }?;
-    open(engine, opened, Opening { stream, request, head, timeout: Duration::from_millis(ms) });
+    let (max_redirects, timeout) = (options.max_redirects, Duration::from_millis(ms));
+    let opening = Opening {
+        stream,
+        route,
+        url,
+        tls,
+        request,
+        masks,
+        credentials,
+        jar,
+        max_redirects,
+        head,
+        timeout,
+    };
+    open(engine, opened, opening);
     Ok(host.map(handles::add_stream).unwrap_or_default())
 }

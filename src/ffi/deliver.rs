@@ -13,9 +13,11 @@ use super::host;
 use super::status::*;
 use super::types::*;
 use crate::connection::Connection;
-use crate::protocol::MessageKind;
-use crate::queue::{Arena, Event, Failure, Payload, PayloadKind, Queue, Source, Taken, TextForm};
-use crate::server::Arrival;
+use crate::protocol::{MessageKind, Scheme};
+use crate::queue::{
+    Arena, Event, Failure, Hop, Payload, PayloadKind, Question, Queue, Source, Taken, TextForm,
+};
+use crate::server::{Arrival, HttpArrival, HttpRequest};
 
 /// An event with the memory that it points to.
 pub(super) struct Delivered {
@@ -25,6 +27,8 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
+    /// The same for a request.
+    http_arrival: Option<Arc<HttpRequest>>,
     /// Set off once the host has looked at the event.
     answer: Option<Box<dyn Taken>>,
 }
@@ -45,12 +49,20 @@ const BLANK: wirebird_event_t = wirebird_event_t {
     value: 0,
     message: wirebird_text_t { data: null(), length: 0 },
     detail: 0,
+    request: wirebird_request_t { id: 0 },
 };
 
 impl Delivered {
     /// No event yet.
     pub fn new() -> Self {
-        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None, answer: None }
+        Self {
+            event: BLANK,
+            keep: Vec::new(),
+            library_memory: None,
+            arrival: None,
+            http_arrival: None,
+            answer: None,
+        }
     }
 
     /// Translates an event while its arena can be read; forgets the one before.
@@ -67,8 +79,18 @@ impl Delivered {
     /// follow into `queue`.
     pub fn finish(&mut self, queue: &Arc<Queue>) -> &wirebird_event_t {
         if let Some(connection) = self.arrival.take() {
-            self.event.connection = handles::add_connection(&connection);
-            connection.set_queue(Some(queue));
+            match connection.source().handle() {
+                0 => {
+                    self.event.connection = handles::add_connection(&connection);
+                    connection.set_queue(Some(queue));
+                }
+                // The host was asked about its certificate.
+                id => self.event.connection = wirebird_connection_t { id },
+            }
+        }
+        if let Some(request) = self.http_arrival.take() {
+            self.event.request = handles::add_request(&request);
+            request.set_queue(Some(queue));
         }
         // A peer's Close is answered with its own code, whatever the host does.
         if self.event.value == 1 {
@@ -110,12 +132,13 @@ impl Delivered {
                 self.event.value = microseconds.unwrap_or(u64::MAX);
                 self.payload(WIREBIRD_EVENT_PONG, MessageKind::Binary, payload, arena, text);
             }
+            Event::RoundTrip(time) => self.figure(WIREBIRD_EVENT_ROUND_TRIP, time),
             Event::Opened => self.event.kind = WIREBIRD_EVENT_OPENED,
             Event::Closing(closing) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;
                 self.event.close_code = closing.code;
                 self.event.value = u64::from(closing.failure.is_none());
-                self.event.detail = closing.failure.as_deref().map_or(0, failures::violation);
+                self.event.detail = closing.failure.as_deref().map_or(0, failures::detail);
                 self.answer = closing.answer;
                 self.reason(closing.reason, text);
                 self.failure(closing.failure.as_deref());
@@ -123,7 +146,11 @@ impl Delivered {
             Event::Closed(closed) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSED;
                 self.event.close_code = closed.code;
-                self.event.value = closed.failure.as_deref().map_or(0, failures::http_status);
+                self.event.value = closed.failure.as_deref().map_or(0, failures::value);
+                self.event.detail = closed.failure.as_deref().map_or(0, |failure| match failure {
+                    Failure::Tls(_) => failures::detail(failure),
+                    _ => 0,
+                });
                 self.reason(closed.reason, text);
                 self.failure(closed.failure.as_deref());
             }
@@ -132,17 +159,62 @@ impl Delivered {
             Event::LowWater => self.figure(WIREBIRD_EVENT_LOW_WATER, 0),
             Event::Request(arrival) => self.arrival(WIREBIRD_EVENT_REQUEST, source, arrival),
             Event::Accepted(arrival) => self.arrival(WIREBIRD_EVENT_ACCEPTED, source, arrival),
+            Event::TlsErrors(None) => self.event.kind = WIREBIRD_EVENT_TLS_ERRORS,
+            Event::TlsErrors(Some(arrival)) => {
+                self.arrival(WIREBIRD_EVENT_TLS_ERRORS, source, arrival);
+            }
             Event::HandshakeFailed(failure, status) => {
                 self.of_server(WIREBIRD_EVENT_HANDSHAKE_FAILED, source);
                 self.event.value = u64::from(status);
+                if let Failure::Tls(_) = &*failure {
+                    self.event.value = failures::value(&failure);
+                    self.event.detail = failures::detail(&failure);
+                }
                 self.failure(Some(&failure));
             }
             Event::AcceptFailed(failure) => {
                 self.of_server(WIREBIRD_EVENT_ACCEPT_FAILED, source);
                 self.failure(Some(&failure));
             }
+            Event::Authenticate(question) => self.question(*question, text),
             Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
+            Event::HttpRequest(arrival, length) => {
+                self.of_server(WIREBIRD_EVENT_HTTP_REQUEST, source);
+                self.event.value = length as u64;
+                let arrival = arrival.downcast::<HttpArrival>();
+                self.http_arrival = arrival.ok().and_then(|arrival| arrival.take());
+            }
+            Event::HttpRoom => self.of_request(WIREBIRD_EVENT_HTTP_ROOM, source),
+            Event::HttpOver(failure) => {
+                self.of_request(WIREBIRD_EVENT_HTTP_OVER, source);
+                self.failure(failure.as_deref());
+                // What the host has read of it lives on for this event.
+                if let Ok(request) = handles::take_request(self.event.request) {
+                    self.keep.push(Box::new(request));
+                }
+            }
         }
+    }
+
+    fn question(&mut self, question: Question, text: TextForm) {
+        let Question { hop, scheme, realm, refused, place } = question;
+        self.event.kind = WIREBIRD_EVENT_AUTHENTICATE;
+        self.event.detail = match scheme {
+            Scheme::Basic => WIREBIRD_SCHEME_BASIC,
+            Scheme::Digest => WIREBIRD_SCHEME_DIGEST,
+            Scheme::Socks => WIREBIRD_SCHEME_SOCKS,
+        };
+        let (value, refusal, what) = match hop {
+            Hop::Server => (WIREBIRD_HOP_SERVER, WIREBIRD_ERROR_HTTP_STATUS, "server"),
+            Hop::Proxy => (WIREBIRD_HOP_PROXY, WIREBIRD_ERROR_PROXY_AUTHENTICATION, "proxy"),
+        };
+        self.event.value = value;
+        self.event.status = if refused { refusal } else { WIREBIRD_OK };
+        self.reason(realm, text);
+        self.message(match refused {
+            true => format!("the {what} {place} refused the credentials"),
+            false => format!("the {what} {place} wants credentials"),
+        });
     }
 
     fn figure(&mut self, kind: u32, value: u64) {
@@ -154,6 +226,12 @@ impl Delivered {
         self.event.kind = kind;
         self.event.connection = wirebird_connection_t::default();
         self.event.server = wirebird_server_t { id: source.handle() };
+    }
+
+    fn of_request(&mut self, kind: u32, source: &Source) {
+        self.event.kind = kind;
+        self.event.connection = wirebird_connection_t::default();
+        self.event.request = wirebird_request_t { id: source.handle() };
     }
 
     fn arrival(&mut self, kind: u32, source: &Source, arrival: Box<dyn Any + Send + Sync>) {
@@ -217,7 +295,10 @@ impl Delivered {
     fn failure(&mut self, failure: Option<&Failure>) {
         let Some(failure) = failure else { return };
         self.event.status = failures::status(failure);
-        let message = failure.to_string();
+        self.message(failure.to_string());
+    }
+
+    fn message(&mut self, message: String) {
         self.event.message = view(message.as_bytes());
         self.keep.push(Box::new(message));
     }

@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind};
 use super::event::*;
 use super::guard::Fault;
 use super::status::*;
-use crate::net::{ConnectError, ListenError};
+use super::tls_errors;
+use crate::net::{DialError, ListenError, ProxyError};
 use crate::protocol::{HandshakeError, ProtocolError, RequestError};
 use crate::queue::Failure;
 
@@ -14,11 +15,14 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
     match failure {
         Failure::Handshake(error) => handshake(error),
         Failure::Protocol(_) => WIREBIRD_ERROR_PROTOCOL,
-        Failure::Connect(ConnectError::HostNotFound { .. }) => WIREBIRD_ERROR_HOST_NOT_FOUND,
-        Failure::Connect(ConnectError::Refused { error, .. }) => system(error),
+        Failure::Dial(error) => dial(error),
+        Failure::Proxy(error) => proxy(error),
+        Failure::Redirect { .. } => WIREBIRD_ERROR_REDIRECT,
+        Failure::Tls(error) => tls_errors::status(error),
+        Failure::Truncated => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Io { error, .. } => system(error),
         Failure::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
-        Failure::Lost => WIREBIRD_ERROR_CONNECTION_LOST,
+        Failure::Lost | Failure::Gone => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Unsent { .. } | Failure::Crowd { .. } | Failure::Head(_) => WIREBIRD_ERROR_LIMIT,
         Failure::Aborted | Failure::GivenUp => WIREBIRD_ERROR_STATE,
         Failure::Http(_) | Failure::InvalidHttp { .. } => WIREBIRD_ERROR_HANDSHAKE,
@@ -29,18 +33,28 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
     }
 }
 
-/// The HTTP status that a failure is about, or 0.
-pub(super) fn http_status(failure: &Failure) -> u64 {
+/// The HTTP status or the alert that a failure is about, or 0.
+pub(super) fn value(failure: &Failure) -> u64 {
     match failure {
         Failure::Handshake(HandshakeError::Status { status, .. })
-        | Failure::Refused { status, .. } => u64::from(*status),
+        | Failure::Refused { status, .. }
+        | Failure::Redirect { status, .. }
+        | Failure::Proxy(
+            ProxyError::Credentials { status, .. } | ProxyError::Refused { code: status, .. },
+        ) => u64::from(*status),
+        Failure::Tls(error) => tls_errors::alert(error),
         _ => 0,
     }
 }
 
-/// The number of the rule that a peer broke, or 0.
-pub(super) fn violation(failure: &Failure) -> u32 {
-    let Failure::Protocol(error) = failure else { return 0 };
+/// The number of the rule that a peer broke, of what is wrong with its TLS, or
+/// 0.
+pub(super) fn detail(failure: &Failure) -> u32 {
+    let error = match failure {
+        Failure::Protocol(error) => error,
+        Failure::Tls(error) => return tls_errors::detail(error),
+        _ => return 0,
+    };
     match error {
         ProtocolError::ReservedBits(_) => WIREBIRD_VIOLATION_RESERVED_BITS,
         ProtocolError::ReservedOpcode(_) => WIREBIRD_VIOLATION_RESERVED_OPCODE,
@@ -72,6 +86,42 @@ fn handshake(error: &HandshakeError) -> wirebird_status_t {
         HandshakeError::WebSocketVersion { .. } => WIREBIRD_ERROR_VERSION,
         HandshakeError::Origin { .. } => WIREBIRD_ERROR_REFUSED,
         _ => WIREBIRD_ERROR_HANDSHAKE,
+    }
+}
+
+fn dial(error: &DialError) -> wirebird_status_t {
+    match error {
+        DialError::HostNotFound { .. } => WIREBIRD_ERROR_HOST_NOT_FOUND,
+        DialError::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
+        DialError::OtherFamily { .. } => WIREBIRD_ERROR_ADDRESS_UNAVAILABLE,
+        // Nobody listens there: the file is not there either.
+        DialError::Unix { error, .. } if error.kind() == ErrorKind::NotFound => {
+            WIREBIRD_ERROR_CONNECTION_REFUSED
+        }
+        error => error.system().map_or(WIREBIRD_ERROR_NETWORK, system),
+    }
+}
+
+fn proxy(error: &ProxyError) -> wirebird_status_t {
+    match error {
+        ProxyError::Dial { error, .. } => match dial(error) {
+            WIREBIRD_ERROR_HOST_NOT_FOUND => WIREBIRD_ERROR_PROXY_NOT_FOUND,
+            WIREBIRD_ERROR_CONNECTION_REFUSED => WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED,
+            WIREBIRD_ERROR_CONNECTION_LOST => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+            WIREBIRD_ERROR_TIMEOUT => WIREBIRD_ERROR_PROXY_TIMEOUT,
+            other => other,
+        },
+        ProxyError::Io { error, .. } => match system(error) {
+            WIREBIRD_ERROR_TIMEOUT => WIREBIRD_ERROR_PROXY_TIMEOUT,
+            WIREBIRD_ERROR_CONNECTION_LOST => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+            other => other,
+        },
+        ProxyError::Lost { .. } => WIREBIRD_ERROR_PROXY_CONNECTION_LOST,
+        ProxyError::Credentials { .. } => WIREBIRD_ERROR_PROXY_AUTHENTICATION,
+        ProxyError::Refused { .. } => WIREBIRD_ERROR_PROXY_REFUSED,
+        ProxyError::Environment(_) | ProxyError::Head { .. } | ProxyError::Protocol { .. } => {
+            WIREBIRD_ERROR_PROXY_PROTOCOL
+        }
     }
 }
 

@@ -143,6 +143,22 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         next_mask: None,
         mask_context: null_mut(),
         mask_drop: None,
+        connect_timeout_ms: 0,
+        no_delay: 1,
+        keep_alive_idle_s: 0,
+        keep_alive_interval_s: 0,
+        keep_alive_count: 0,
+        proxy_mode: WIREBIRD_PROXY_ENVIRONMENT,
+        max_redirects: 0,
+        local: wirebird_address_t::default(),
+        unix_path: no_text(),
+        proxy_url: no_text(),
+        proxy_user: no_text(),
+        proxy_password: no_text(),
+        user: no_text(),
+        password: no_text(),
+        cookies: wirebird_cookie_jar_t::default(),
+        tls: wirebird_tls_t::default(),
     }
 }
 
@@ -167,6 +183,16 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         max_handshakes_per_address: 0,
         max_header_size: 0,
         max_headers: 0,
+        unix_mode: 0,
+        unix_path: no_text(),
+        http: WIREBIRD_HTTP_REFUSE,
+        http_max_connections: 0,
+        http_max_body_size: 0,
+        http_body_timeout_ms: 0,
+        http_answer_timeout_ms: 0,
+        http_keep_alive_timeout_ms: 0,
+        health_path: no_text(),
+        tls: wirebird_tls_t::default(),
     };
     limits::set_defaults(&mut options);
     options
@@ -182,7 +208,7 @@ pub(super) fn accept_defaults() -> wirebird_accept_options_t {
     }
 }
 
-fn no_text() -> wirebird_text_t {
+pub(super) fn no_text() -> wirebird_text_t {
     wirebird_text_t { data: null(), ..view(&[]) }
 }
 

@@ -31,15 +31,6 @@ impl HostMasks {
         options.next_mask.map(|next| Self { next, drop, context })
     }
 
-    /// The bytes of a Sec-WebSocket-Key.
-    pub fn key(&self) -> [u8; 16] {
-        let mut key = [0; 16];
-        for part in key.as_chunks_mut::<4>().0 {
-            *part = self.call().to_ne_bytes();
-        }
-        key
-    }
-
     fn call(&self) -> u32 {
         let context = lock(&self.context);
         // SAFETY: `drop` was not called yet, so the context lives.
@@ -50,6 +41,14 @@ impl HostMasks {
 impl MaskSource for HostMasks {
     fn next(&self) -> [u8; 4] {
         self.call().to_be_bytes()
+    }
+
+    fn key(&self) -> [u8; 16] {
+        let mut key = [0; 16];
+        for part in key.as_chunks_mut::<4>().0 {
+            *part = self.call().to_ne_bytes();
+        }
+        key
     }
 }
 

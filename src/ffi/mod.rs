@@ -4,11 +4,14 @@
 //! here.
 
 mod arguments;
+mod authentication;
 mod client;
 mod connection;
+mod cookies;
 #[cfg(feature = "cxx")]
 pub mod cxx;
 mod deliver;
+mod dialing;
 mod engine;
 mod event;
 mod failures;
@@ -17,6 +20,7 @@ mod guard;
 mod guard_tests;
 mod handles;
 mod host;
+mod http;
 mod init;
 mod limits;
 mod masks;
@@ -28,12 +32,18 @@ mod server;
 mod settings;
 mod status;
 mod stream;
+mod tls;
+mod tls_errors;
+mod tls_info;
 mod types;
 
+pub use authentication::*;
 pub use client::*;
 pub use connection::*;
+pub use cookies::*;
 pub use engine::*;
 pub use event::*;
+pub use http::*;
 pub use init::*;
 pub use limits::{wirebird_server_get, wirebird_server_set};
 pub use options::*;
@@ -43,4 +53,7 @@ pub use send::*;
 pub use server::*;
 pub use status::*;
 pub use stream::*;
+pub use tls::*;
+pub use tls_errors::*;
+pub use tls_info::*;
 pub use types::*;

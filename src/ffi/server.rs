@@ -15,11 +15,12 @@ use super::settings;
 use super::settings::within;
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::net::{Engine, Listener, Stream};
 use crate::protocol::Role;
 use crate::queue::Source;
-use crate::server::{Acceptance, Options, Server};
+use crate::server::{Acceptance, Options, PlainHttp, Server};
 
 /// Binds and listens at once, unless `options->descriptor` is
 /// WIREBIRD_NO_SOCKET. The server's events go to `queue`.
@@ -231,10 +232,25 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
             )));
         }
     };
+    // SAFETY: the caller's promise.
+    let health_path = unsafe { arguments::text(c.health_path, "options->health_path") }?;
+    if !health_path.is_empty() && !health_path.starts_with('/') {
+        return Err(Fault::argument("options->health_path does not begin with a slash"));
+    }
+    let http = match c.http {
+        WIREBIRD_HTTP_REFUSE => PlainHttp::Refuse,
+        WIREBIRD_HTTP_ASK => PlainHttp::Ask,
+        other => {
+            return Err(Fault::argument(format!("options->http is {other}, not WIREBIRD_HTTP_…")));
+        }
+    };
     Ok(Options {
+        http,
+        health_path: health_path.to_owned(),
         accept,
         most_waiting: backlog(c)? as usize,
         name,
+        tls: tls::of_server(c.tls)?,
         subprotocols: owned(subprotocols),
         settings,
         user_data: user_data as usize,
@@ -259,6 +275,14 @@ unsafe fn listen(
         descriptor => return Ok(Some(unsafe { adopt(engine, descriptor, backlog) }?)),
     }
     // SAFETY: the caller's promise.
+    let path = unsafe { arguments::text(c.unix_path, "options->unix_path") }?;
+    if !path.is_empty() {
+        return listen_unix(engine, c, path, backlog).map(Some);
+    }
+    if c.unix_mode != 0 {
+        return Err(Fault::argument("options->unix_mode is set without options->unix_path"));
+    }
+    // SAFETY: the caller's promise.
     let ip = match unsafe { arguments::text(c.host, "options->host") }? {
         "" => IpAddr::V4(Ipv4Addr::LOCALHOST),
         host => host.parse().map_err(|_| {
@@ -266,6 +290,36 @@ unsafe fn listen(
         })?,
     };
     Ok(Some(Listener::bind(engine, ip, c.port, backlog)?))
+}
+
+#[cfg(unix)]
+fn listen_unix(
+    engine: &Engine,
+    c: &wirebird_server_options_t,
+    path: &str,
+    backlog: i32,
+) -> Result<Listener, Fault> {
+    if path.contains('\0') {
+        return Err(Fault::argument("options->unix_path has a NUL"));
+    }
+    if c.port != 0 || c.host.length != 0 {
+        return Err(Fault::argument(
+            "options->unix_path takes the place of host and port: set none",
+        ));
+    }
+    let mode = within("options->unix_mode", u64::from(c.unix_mode), 0, 0o777)? as u32;
+    let mode = Some(mode).filter(|&mode| mode != 0);
+    Ok(Listener::bind_unix(engine, path.as_ref(), mode, backlog)?)
+}
+
+#[cfg(not(unix))]
+fn listen_unix(
+    _: &Engine,
+    _: &wirebird_server_options_t,
+    _: &str,
+    _: i32,
+) -> Result<Listener, Fault> {
+    Err(Fault::argument("options->unix_path is not supported on this system"))
 }
 
 /// # Safety

@@ -47,7 +47,7 @@ pub const WIREBIRD_ERROR_RESOURCES: i32 = -8;
 
 /// The URL can't be parsed, has a fragment, or has no host.
 pub const WIREBIRD_ERROR_URL: i32 = -20;
-/// The URL's scheme is neither `ws` nor one that this build supports.
+/// The URL's scheme is neither `ws` nor `wss`.
 pub const WIREBIRD_ERROR_SCHEME: i32 = -21;
 /// The host name has no address.
 pub const WIREBIRD_ERROR_HOST_NOT_FOUND: i32 = -22;
@@ -83,6 +83,35 @@ pub const WIREBIRD_ERROR_VERSION: i32 = -45;
 pub const WIREBIRD_ERROR_PROTOCOL: i32 = -46;
 /// The request was refused by the host.
 pub const WIREBIRD_ERROR_REFUSED: i32 = -47;
+
+/// The proxy's host name has no address.
+pub const WIREBIRD_ERROR_PROXY_NOT_FOUND: i32 = -60;
+/// The proxy's host refused the TCP connection.
+pub const WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED: i32 = -61;
+/// The proxy ended the connection before it led to the server.
+pub const WIREBIRD_ERROR_PROXY_CONNECTION_LOST: i32 = -62;
+/// The proxy did not answer in time; the message names the setting.
+pub const WIREBIRD_ERROR_PROXY_TIMEOUT: i32 = -63;
+/// The proxy does not speak the protocol that it was said to, or its answer is
+/// over a limit, or it can't be used.
+pub const WIREBIRD_ERROR_PROXY_PROTOCOL: i32 = -64;
+/// The proxy wants credentials, or others than those it was told; the event's
+/// `value` is 407, for SOCKS 0.
+pub const WIREBIRD_ERROR_PROXY_AUTHENTICATION: i32 = -65;
+/// The proxy did not connect to the server; the event's `value` is its HTTP
+/// status, or its SOCKS reply (RFC 1928 section 6: 4 is host unreachable, 5
+/// connection refused).
+pub const WIREBIRD_ERROR_PROXY_REFUSED: i32 = -66;
+/// A redirect was not followed: too many, from `wss` to `ws`, or to no
+/// WebSocket's URL; the event's `value` is the HTTP status.
+pub const WIREBIRD_ERROR_REDIRECT: i32 = -67;
+/// The TLS handshake failed, or TLS broke; the event's `detail` is
+/// WIREBIRD_TLS_ERROR_…, its `value` the alert's number together with
+/// WIREBIRD_TLS_ALERT_SENT or WIREBIRD_TLS_ALERT_RECEIVED, or 0.
+pub const WIREBIRD_ERROR_TLS: i32 = -70;
+/// The peer's certificate is not accepted; `detail` and `value` as for
+/// WIREBIRD_ERROR_TLS.
+pub const WIREBIRD_ERROR_CERTIFICATE: i32 = -71;
 
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
@@ -146,6 +175,16 @@ fn text(status: wirebird_status_t) -> &'static CStr {
         WIREBIRD_ERROR_VERSION => c"unsupported WebSocket version",
         WIREBIRD_ERROR_PROTOCOL => c"protocol error",
         WIREBIRD_ERROR_REFUSED => c"refused",
+        WIREBIRD_ERROR_PROXY_NOT_FOUND => c"proxy not found",
+        WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED => c"connection to the proxy refused",
+        WIREBIRD_ERROR_PROXY_CONNECTION_LOST => c"connection to the proxy lost",
+        WIREBIRD_ERROR_PROXY_TIMEOUT => c"the proxy timed out",
+        WIREBIRD_ERROR_PROXY_PROTOCOL => c"invalid answer of the proxy",
+        WIREBIRD_ERROR_PROXY_AUTHENTICATION => c"the proxy wants credentials",
+        WIREBIRD_ERROR_PROXY_REFUSED => c"the proxy did not connect",
+        WIREBIRD_ERROR_REDIRECT => c"redirect not followed",
+        WIREBIRD_ERROR_TLS => c"TLS failed",
+        WIREBIRD_ERROR_CERTIFICATE => c"the peer's certificate is not accepted",
         _ => c"unknown status",
     }
 }

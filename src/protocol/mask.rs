@@ -25,6 +25,9 @@ pub fn new_mask() -> [u8; 4] {
 pub trait MaskSource: Send + Sync {
     /// The next one.
     fn next(&self) -> [u8; 4];
+
+    /// The bytes of a Sec-WebSocket-Key.
+    fn key(&self) -> [u8; 16];
 }
 
 /// Where the masks of outgoing frames come from.
@@ -44,6 +47,14 @@ impl Masks {
         match role {
             Role::Client => Self::Fresh,
             Role::Server => Self::None,
+        }
+    }
+
+    /// The bytes of a Sec-WebSocket-Key, if the host makes them.
+    pub fn key(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::None | Self::Fresh => None,
+            Self::Own(source) => Some(source.key()),
         }
     }
 

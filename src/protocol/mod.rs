@@ -1,6 +1,7 @@
 //! The WebSocket protocol (RFC 6455, RFC 7692): bytes in, messages out. No sockets, no
 //! clock, no threads.
 
+mod authentication;
 mod close;
 mod decoder;
 mod deflate;
@@ -13,6 +14,7 @@ mod role;
 mod utf16;
 mod utf8;
 
+pub use authentication::{Challenge, Credentials, CredentialsError, Scheme};
 pub use close::{cut_reason, may_send};
 pub use decoder::Decoder;
 pub use deflate::{
@@ -22,8 +24,9 @@ pub use deflate::{
 pub use error::ProtocolError;
 pub use frame::{encode_close, encode_frame, encode_header};
 pub use handshake::{
-    Agreed, ClientRequest, HandshakeError, Refusal, RequestError, Upgrade, caller_header,
-    choose_subprotocol, examine, respond, same_origin,
+    Agreed, ClientRequest, Destination, HandshakeError, Refusal, RequestError, Upgrade,
+    asks_for_websocket, caller_header, choose_subprotocol, examine, examine_plain, respond,
+    same_origin,
 };
 pub use item::{Boundary, Data, Item, MessageKind};
 pub use mask::{MaskSource, Masks, apply_mask, new_mask};

@@ -17,7 +17,7 @@ mod taken;
 
 pub use assembler::{Assembler, Room};
 pub use batch::{Arena, Batch, Payload};
-pub use event::{Closed, Closing, Event, Failure, Taken};
+pub use event::{Closed, Closing, Event, Failure, Hop, Question, Taken};
 pub use queue::{Pressure, Queue, Resume};
 pub use source::Source;
 pub use storage::{Delivery, HandedOver, Host, OutOfMemory, PayloadKind, Storage, TextForm};

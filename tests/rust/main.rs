@@ -1,7 +1,9 @@
 //! Tests of the Rust parts: the protocol, the engine against peers written by
-//! others, and what attackers and accidents do.
+//! others, plain HTTP on the same port, and what attackers and accidents do.
 
 mod engine;
 mod header;
+mod http;
 mod protocol;
 mod threats;
+mod tls;

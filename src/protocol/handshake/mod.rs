@@ -11,6 +11,6 @@ pub use error::{HandshakeError, RequestError};
 pub use fields::caller_header;
 pub(super) use fields::is_token;
 pub use origin::same_origin;
-pub use request::{Agreed, ClientRequest};
+pub use request::{Agreed, ClientRequest, Destination};
 pub use response::{choose_subprotocol, respond};
-pub use upgrade::{Refusal, Upgrade, examine};
+pub use upgrade::{Refusal, Upgrade, asks_for_websocket, examine, examine_plain};

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use http_body_util::Empty;
 use hyper::header::{
-    CONNECTION, HOST, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_ACCEPT,
-    SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
-    UPGRADE,
+    AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN, PROXY_AUTHORIZATION,
+    SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -37,6 +37,15 @@ pub struct ClientRequest {
     deflate: Option<DeflatePreferences>,
 }
 
+/// Where a redirect leads, seen from where the request went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// To the same scheme, host and port.
+    SameOrigin,
+    /// To somebody else, whom nothing secret is told.
+    Elsewhere,
+}
+
 /// What the server chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreed {
@@ -53,11 +62,12 @@ pub struct Agreed {
 struct Endpoint {
     host: String,
     port: u16,
+    is_secure: bool,
     target: Uri,
 }
 
 impl ClientRequest {
-    /// A request for `url` with a fresh key. An empty origin is none. Of the
+    /// A request for `url`, `ws` or `wss`, with a fresh key. An empty origin is none. Of the
     /// `headers`, Host replaces what follows from the URL. A user name and
     /// password in the URL are not sent: give an Authorization field.
     ///
@@ -65,25 +75,6 @@ impl ClientRequest {
     ///
     /// An argument that must not be sent. Nothing is left out silently.
     pub fn new(
-        url: &Url,
-        origin: Option<&str>,
-        subprotocols: &[&str],
-        headers: &[(&str, &[u8])],
-    ) -> Result<Self, RequestError> {
-        let scheme = url.scheme();
-        if scheme != "ws" {
-            return Err(RequestError::Scheme { scheme: scheme.to_owned() });
-        }
-        Self::carried(url, origin, subprotocols, headers)
-    }
-
-    /// The same over a stream of the caller's, who takes care of the transport:
-    /// a `wss` URL will do, too.
-    ///
-    /// # Errors
-    ///
-    /// As for `new`.
-    pub fn carried(
         url: &Url,
         origin: Option<&str>,
         subprotocols: &[&str],
@@ -115,6 +106,33 @@ impl ClientRequest {
         Ok(Self { endpoint, headers, accept_key, subprotocols, deflate: None })
     }
 
+    /// The request that follows a redirect to `url`, with a fresh key. Elsewhere
+    /// the caller's Host, Authorization, Proxy-Authorization and Cookie stay
+    /// behind.
+    ///
+    /// # Errors
+    ///
+    /// The URL can't be asked for.
+    pub fn redirected(&self, url: &Url, to: Destination) -> Result<Self, RequestError> {
+        let mut request = Self { endpoint: Endpoint::of(url)?, ..self.clone() };
+        if to == Destination::Elsewhere {
+            request.headers.insert(HOST, host_field(url)?);
+            for secret in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+                request.headers.remove(secret);
+            }
+        }
+        Ok(request.with_fresh_key())
+    }
+
+    /// Has another key (RFC 6455 section 4.1), as each request has its own.
+    pub fn with_fresh_key(self) -> Self {
+        let key = BASE64.decode(generate_key().as_bytes()).ok();
+        match key.and_then(|key| key.try_into().ok()) {
+            Some(key) => self.with_key(key),
+            None => self,
+        }
+    }
+
     /// Has another key instead of the fresh one.
     pub fn with_key(mut self, key: [u8; 16]) -> Self {
         let key = BASE64.encode(&key);
@@ -139,9 +157,19 @@ impl ClientRequest {
         &self.endpoint.host
     }
 
+    /// Whether the URL asks for TLS.
+    pub fn is_secure(&self) -> bool {
+        self.endpoint.is_secure
+    }
+
     /// The port to connect to.
     pub fn port(&self) -> u16 {
         self.endpoint.port
+    }
+
+    /// What is asked for, as in the request: a path, with a query if there is one.
+    pub fn target(&self) -> &str {
+        self.endpoint.target.path_and_query().map_or("/", |target| target.as_str())
     }
 
     /// The request, to be sent over HTTP/1.1.
@@ -227,7 +255,7 @@ impl Endpoint {
             target.push_str(query);
         }
         match Uri::builder().path_and_query(target).build() {
-            Ok(target) => Ok(Self { host, port, target }),
+            Ok(target) => Ok(Self { host, port, is_secure: url.scheme() == "wss", target }),
             Err(_) => Err(wrong("has a path or query that can't be sent: percent-encode it")),
         }
     }

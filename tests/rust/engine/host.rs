@@ -27,6 +27,7 @@ pub struct Happened {
     pub value: u64,
     pub message: String,
     pub detail: u32,
+    pub request: wirebird_request_t,
 }
 
 impl Happened {
@@ -287,5 +288,6 @@ fn copy(event: &wirebird_event_t) -> Happened {
         value: event.value,
         message: String::from_utf8_lossy(message).into_owned(),
         detail: event.detail,
+        request: event.request,
     }
 }

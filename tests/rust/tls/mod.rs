@@ -1,0 +1,5 @@
+//! TLS: `wss://` in both roles.
+
+mod certificates;
+mod fixture;
+mod open;
