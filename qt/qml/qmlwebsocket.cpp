@@ -193,7 +193,7 @@ void QmlWebSocket::connectSocket()
     s->setLimits(m_limits.value());
     s->setReconnect(m_reconnect.value());
     connect(s, &WebSocket::textMessageReceived, this, &QmlWebSocket::takeJson);
-    connect(s, &WebSocket::pong, this, &QmlWebSocket::followRoundTrip);
+    connect(s, &WebSocket::roundTripTimeChanged, this, &QmlWebSocket::followRoundTrip);
     connect(s, &WebSocket::extensionsChanged, this, &QmlWebSocket::extensionsChanged);
     connect(s, &WebSocket::closeCodeChanged, this, &QmlWebSocket::closeCodeChanged);
     connect(s, &WebSocket::closeReasonChanged, this, &QmlWebSocket::closeReasonChanged);
@@ -440,8 +440,6 @@ void QmlWebSocket::followFigures()
     } else {
         m_figures.stop();
     }
-    if (m_status == Open)
-        followRoundTrip();
     Q_EMIT figuresChanged();
 }
 
