@@ -348,8 +348,10 @@ qint64 QmlWebSocket::sendJson(const QJSValue &value)
 */
 void QmlWebSocket::ping(const QByteArray &payload)
 {
-    if (checkOpen())
-        socket()->ping(payload);
+    if (!checkOpen())
+        return;
+    socket()->ping(payload);
+    socket()->flush(); // what a window has to draw first is no part of the round trip
 }
 
 /*!

@@ -70,9 +70,10 @@ whiteboard)
         --screenshot "$picture"
     first=${servers[-1]}
     ${XVFB_RUN:+env QT_QPA_PLATFORM=xcb "$XVFB_RUN" -a} "$board" --port "${url##*:}" --draw \
-        >"$scratch/second.out" 2>&1 &
-    servers+=($!)
+        --screenshot "$scratch/second.png" >"$scratch/second.out" 2>&1 &
+    second=$!
     wait "$first"
+    wait "$second"
     cat "$scratch/second.out"
     test "$(stat -c %s "$picture")" -gt 5000
     if grep -E 'qrc:|QML|Error' "$scratch/second.out"; then exit 1; fi
