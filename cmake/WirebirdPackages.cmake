@@ -46,6 +46,10 @@ if(NOT WIREBIRD_BUILD_QT)
 endif()
 export(TARGETS wirebird_qt NAMESPACE Wirebird::
     FILE "${wirebird_build_config_dir}/WirebirdQt${WIREBIRD_QT}Targets.cmake")
+if(TARGET wirebird_qml)
+    export(TARGETS wirebird_qml NAMESPACE Wirebird::
+        FILE "${wirebird_build_config_dir}/WirebirdQml${WIREBIRD_QT}Targets.cmake")
+endif()
 if(NOT WIREBIRD_BUILD_QTWEBSOCKETS)
     return()
 endif()

@@ -24,9 +24,11 @@ qt6="qt6-base-dev"
 qt5="qtbase5-dev"
 window6="qt6-declarative-dev qml6-module-qtquick qml6-module-qtquick-controls
     qml6-module-qtquick-layouts qml6-module-qtquick-templates qml6-module-qtquick-window
-    qml6-module-qtqml-workerscript"
+    qml6-module-qtqml-workerscript qml6-module-qtqml"
 window5="qtdeclarative5-dev qml-module-qtquick2 qml-module-qtquick-controls2
     qml-module-qtquick-layouts qml-module-qtquick-templates2 qml-module-qtquick-window2"
+qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-module-qtwebsockets
+    qt6-declarative-dev-tools qtdeclarative5-dev-tools"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
 proxies="tinyproxy-bin squid microsocks libnss-wrapper"
@@ -44,7 +46,7 @@ needed_packages() {
         fi
     fi
     if wants test; then
-        echo $qt6 $qt5 $window6 $window5 $peers $examples
+        echo $qt6 $qt5 $window6 $window5 $qmltests $peers $examples
         echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
         command -v openssl >/dev/null 2>&1 || echo openssl
