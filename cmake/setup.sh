@@ -96,6 +96,27 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 
+# Servers among the packages are not started, now or at the next boot: the tests run their own.
+apt_install() {
+    policy=/usr/sbin/policy-rc.d status=0
+    if [ -e $policy ]; then
+        apt install --no-install-recommends "$@"
+        return
+    fi
+    trap 'as_root rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    apt install --no-install-recommends "$@" || status=$?
+    as_root rm -f $policy
+    trap - EXIT
+    if [ -d /run/systemd/system ]; then
+        for server in squid nginx haproxy; do
+            case " $* " in *" $server"*) as_root systemctl --quiet disable $server ;; esac
+        done
+    fi
+    return $status
+}
+
 updated=no
 apt_update() {
     [ $updated = yes ] || apt update || fail "apt-get update failed; is the network there?"
@@ -127,7 +148,7 @@ install_rust() {
         packages=$(rust_packages)
         if [ -n "$packages" ]; then
             say "installing" $packages
-            apt install --no-install-recommends $packages
+            apt_install $packages
         fi
     fi
     find_rust || fail "a Rust toolchain, $WIREBIRD_RUST or newer, is needed (cargo and rustc):" \
@@ -164,7 +185,7 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
     if [ -n "$missing" ]; then
         apt_update
         say "installing" $missing
-        apt install --no-install-recommends $missing
+        apt_install $missing
     fi
 else
     debian=no
