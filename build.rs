@@ -4,10 +4,13 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 20] = [
     "status",
     "types",
     "options",
+    "tls",
+    "tls_errors",
+    "tls_info",
     "event",
     "init",
     "engine",
@@ -17,6 +20,7 @@ const SOURCES: [&str; 16] = [
     "cookies",
     "server",
     "limits",
+    "http",
     "stream",
     "connection",
     "send",

@@ -18,6 +18,7 @@ else()
     endif()
 endif()
 set(WIREBIRD_QT ${wirebird_qt} CACHE INTERNAL "Major version of the Qt in use")
+set(WIREBIRD_QML_DIR "${CMAKE_CURRENT_BINARY_DIR}/qml" CACHE INTERNAL "QML import path of this build")
 
 include("${CMAKE_CURRENT_SOURCE_DIR}/qt/adapter/sources.cmake")
 list(TRANSFORM WIREBIRD_QT_SOURCES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")

@@ -46,9 +46,11 @@ needed_packages() {
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $peers $examples
         echo $proxies
+        command -v ccache >/dev/null 2>&1 || echo ccache
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v xauth >/dev/null 2>&1 || echo xauth
+        command -v faketime >/dev/null 2>&1 || echo faketime
     fi
     if wants test || wants conformance; then
         command -v python3 >/dev/null 2>&1 || echo python3

@@ -17,6 +17,9 @@ rm -f "$logs"/*.log
 
 export QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software
 export CTEST_OUTPUT_ON_FAILURE=1
+# Several builds compile the same sources.
+! command -v ccache >/dev/null || export CMAKE_CXX_COMPILER_LAUNCHER=ccache \
+    CCACHE_DIR="$BUILD/ccache" CCACHE_NOHASHDIR=1
 [ ! -x "$BUILD/venv/bin/python" ] || export WIREBIRD_PYTHON=$BUILD/venv/bin/python
 [ ! -d "$BUILD/node/node_modules" ] || export WIREBIRD_NODE_MODULES=$BUILD/node/node_modules
 

@@ -7,6 +7,7 @@
 #include <wirebird/websocketheartbeat.h>
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
+#include <wirebird/websocketreconnect.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -51,6 +52,9 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
     Q_PROPERTY(Wirebird::WebSocketProtocol::CloseCode closeCode READ closeCode
                NOTIFY closeCodeChanged)
     Q_PROPERTY(QString closeReason READ closeReason NOTIFY closeReasonChanged)
+    Q_PROPERTY(qint64 roundTripTime READ roundTripMicroseconds NOTIFY roundTripTimeChanged)
+    Q_PROPERTY(bool reconnecting READ isReconnecting NOTIFY reconnectingChanged)
+    Q_PROPERTY(int reconnectAttempt READ reconnectAttempt NOTIFY reconnectingChanged)
 
 public:
     explicit WebSocket(const QString &origin = QString(),
@@ -114,6 +118,10 @@ public:
     void setCompression(const WebSocketCompression &compression);
     WebSocketHeartbeat heartbeat() const;
     void setHeartbeat(const WebSocketHeartbeat &heartbeat);
+    WebSocketReconnect reconnect() const;
+    void setReconnect(const WebSocketReconnect &reconnect);
+    bool isReconnecting() const;
+    int reconnectAttempt() const;
 
 #ifndef QT_NO_SSL
     void ignoreSslErrors(const QList<QSslError> &errors);
@@ -145,6 +153,7 @@ public Q_SLOTS:
     void open(const QUrl &url, const Wirebird::WebSocketHandshakeOptions &options);
     void open(const QNetworkRequest &request, const Wirebird::WebSocketHandshakeOptions &options);
     void ping(const QByteArray &payload = QByteArray());
+    void reconnectNow();
 #ifndef QT_NO_SSL
     void ignoreSslErrors();
 #endif
@@ -170,12 +179,15 @@ Q_SIGNALS:
     void bytesWritten(qint64 bytes);
     void highWater();
     void lowWater();
+    void reconnectScheduled(int attempt, qint64 delay);
+    void reconnectingChanged();
     void requestUrlChanged();
     void subprotocolChanged();
     void extensionsChanged();
     void errorStringChanged();
     void closeCodeChanged();
     void closeReasonChanged();
+    void roundTripTimeChanged();
 #ifndef QT_NO_SSL
     void peerVerifyError(const QSslError &error);
     void sslErrors(const QList<QSslError> &errors);
@@ -193,6 +205,8 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
+    qint64 roundTripMicroseconds() const;
+
     friend class WebSocketEmitterOf<WebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class WebSocketServerEmitterOf;

@@ -7,7 +7,8 @@
  * length, never NULL-terminated unless it is a plain `const char *`.
  *
  * HANDLES. wirebird_queue_t, wirebird_connection_t, wirebird_server_t,
- * wirebird_stream_t and wirebird_cookie_jar_t are small numbers, passed by value.
+ * wirebird_stream_t, wirebird_tls_t, wirebird_cookie_jar_t and
+ * wirebird_request_t are small numbers, passed by value.
  * A handle that is zero, stale, of another type, or released before gives
  * WIREBIRD_ERROR_HANDLE, never worse. Each is released by its `..._release`,
  * once.
@@ -141,7 +142,7 @@
 #define WIREBIRD_ERROR_URL -20
 
 /**
- * The URL's scheme is neither `ws` nor one that this build supports.
+ * The URL's scheme is neither `ws` nor `wss`.
  */
 #define WIREBIRD_ERROR_SCHEME -21
 
@@ -272,6 +273,19 @@
 #define WIREBIRD_ERROR_REDIRECT -67
 
 /**
+ * The TLS handshake failed, or TLS broke; the event's `detail` is
+ * WIREBIRD_TLS_ERROR_…, its `value` the alert's number together with
+ * WIREBIRD_TLS_ALERT_SENT or WIREBIRD_TLS_ALERT_RECEIVED, or 0.
+ */
+#define WIREBIRD_ERROR_TLS -70
+
+/**
+ * The peer's certificate is not accepted; `detail` and `value` as for
+ * WIREBIRD_ERROR_TLS.
+ */
+#define WIREBIRD_ERROR_CERTIFICATE -71
+
+/**
  * Bytes.
  */
 #define WIREBIRD_PAYLOAD_BINARY 1
@@ -313,12 +327,25 @@
 #define WIREBIRD_WANT_STREAM 8
 
 /**
+ * Deliver WIREBIRD_EVENT_ROUND_TRIP.
+ */
+#define WIREBIRD_WANT_ROUND_TRIP 16
+
+/**
  * Deliver WIREBIRD_EVENT_AUTHENTICATE when a server or a proxy wants
  * credentials, or refuses those that it was told, and wait for
  * `wirebird_connection_authenticate` or
  * `wirebird_connection_decline_authentication` (client side).
  */
-#define WIREBIRD_WANT_AUTHENTICATION 256
+#define WIREBIRD_WANT_AUTHENTICATION 64
+
+/**
+ * Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
+ * `wirebird_connection_tls_continue`, instead of ending the handshake, if the
+ * peer's certificate has errors. In a server's options: about the certificates
+ * of clients.
+ */
+#define WIREBIRD_WANT_TLS_ERRORS 32
 
 /**
  * Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
@@ -385,7 +412,8 @@
 /**
  * Read only: bytes accepted for sending and not yet given to the operating
  * system, frame headers included; messages that wait to be compressed count
- * as long as they are.
+ * as long as they are. What a thread sends while it collects counts until that
+ * thread flushes, also if the engine has written it.
  */
 #define WIREBIRD_OPTION_UNSENT 11
 
@@ -540,6 +568,16 @@
 #define WIREBIRD_PROXY_URL 2
 
 /**
+ * They are answered with 426, and the connection ends.
+ */
+#define WIREBIRD_HTTP_REFUSE 0
+
+/**
+ * Each is delivered as WIREBIRD_EVENT_HTTP_REQUEST.
+ */
+#define WIREBIRD_HTTP_ASK 1
+
+/**
  * The opening handshake may take this many ms from when the connection was
  * accepted, the decision of the host included; 0 is no limit, else up to
  * 2^31-1. A request that is not complete by then is answered with 408; whoever
@@ -599,6 +637,50 @@
 #define WIREBIRD_SERVER_OPTION_CONNECTIONS 9
 
 /**
+ * TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
+ * their first request on, by themselves: neither among the handshakes nor among
+ * the connections, so that they take nothing from WebSockets. One more is
+ * answered with 503. Default 1,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS 40
+
+/**
+ * Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
+ * answered with 413. Default 1,048,576.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE 41
+
+/**
+ * The body of a plain request may take this many ms to arrive, or it is
+ * answered with 408; and the client may take nothing of an answer for so long,
+ * or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT 42
+
+/**
+ * The host may take this many ms to answer a plain request, or to begin to; then
+ * it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
+ * limit, else up to 2^31-1. Default 60,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT 43
+
+/**
+ * How long a connection that has served plain HTTP is kept for the next
+ * request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT 44
+
+/**
+ * Read only: TCP connections that serve plain HTTP.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
+
+/**
+ * Read only: the version of HTTP that the request came by: 10, 11 or 20.
+ */
+#define WIREBIRD_REQUEST_OPTION_HTTP_VERSION 1
+
+/**
  * A `descriptor` of a server that does not listen, now or later: it serves
  * the streams of `wirebird_server_attach`. Its address has family 0.
  */
@@ -621,6 +703,164 @@
  * `wirebird_connection_accept` or `wirebird_connection_refuse`.
  */
 #define WIREBIRD_ACCEPT_ASK 2
+
+/**
+ * TLS 1.2 (RFC 5246).
+ */
+#define WIREBIRD_TLS_1_2 771
+
+/**
+ * TLS 1.3 (RFC 8446).
+ */
+#define WIREBIRD_TLS_1_3 772
+
+/**
+ * Clients are not asked for a certificate.
+ */
+#define WIREBIRD_TLS_CLIENT_NONE 0
+
+/**
+ * Clients are asked for a certificate, and may have none.
+ */
+#define WIREBIRD_TLS_CLIENT_REQUEST 1
+
+/**
+ * Clients have to show a certificate.
+ */
+#define WIREBIRD_TLS_CLIENT_REQUIRE 2
+
+/**
+ * The certificate is its own issuer and not trusted.
+ */
+#define WIREBIRD_TLS_ERROR_SELF_SIGNED 1
+
+/**
+ * The chain ends in a self-signed certificate that is not trusted; the error
+ * is that one's.
+ */
+#define WIREBIRD_TLS_ERROR_SELF_SIGNED_IN_CHAIN 2
+
+/**
+ * The certificate's issuer is not in the chain and not trusted.
+ */
+#define WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER 3
+
+/**
+ * The certificate has expired.
+ */
+#define WIREBIRD_TLS_ERROR_EXPIRED 4
+
+/**
+ * The certificate is not valid yet.
+ */
+#define WIREBIRD_TLS_ERROR_NOT_YET_VALID 5
+
+/**
+ * The certificate is not for the host name or address (RFC 6125).
+ */
+#define WIREBIRD_TLS_ERROR_HOST_NAME 6
+
+/**
+ * The certificate was revoked.
+ */
+#define WIREBIRD_TLS_ERROR_REVOKED 7
+
+/**
+ * A signature is wrong.
+ */
+#define WIREBIRD_TLS_ERROR_BAD_SIGNATURE 8
+
+/**
+ * The certificate is not meant for servers, or for clients.
+ */
+#define WIREBIRD_TLS_ERROR_WRONG_USAGE 9
+
+/**
+ * The certificate can't be read, or is none of version 3.
+ */
+#define WIREBIRD_TLS_ERROR_BAD_ENCODING 10
+
+/**
+ * No certificate of the chain has a pinned key.
+ */
+#define WIREBIRD_TLS_ERROR_PIN 11
+
+/**
+ * The peer showed no certificate.
+ */
+#define WIREBIRD_TLS_ERROR_NO_CERTIFICATE 12
+
+/**
+ * A certificate of the chain may not issue others, or not so many, or an
+ * issuer is used as a server.
+ */
+#define WIREBIRD_TLS_ERROR_INVALID_ISSUER 13
+
+/**
+ * A signature algorithm or key is not supported, or too weak.
+ */
+#define WIREBIRD_TLS_ERROR_ALGORITHM 14
+
+/**
+ * A critical extension is not known here.
+ */
+#define WIREBIRD_TLS_ERROR_CRITICAL_EXTENSION 15
+
+/**
+ * An issuer may not issue for this name.
+ */
+#define WIREBIRD_TLS_ERROR_NAME_CONSTRAINT 16
+
+/**
+ * Something else is wrong with the certificate.
+ */
+#define WIREBIRD_TLS_ERROR_OTHER 17
+
+/**
+ * The peer ended the handshake or the connection with an alert.
+ */
+#define WIREBIRD_TLS_ERROR_ALERT 64
+
+/**
+ * No version, cipher suite or application protocol in common.
+ */
+#define WIREBIRD_TLS_ERROR_INCOMPATIBLE 65
+
+/**
+ * The peer does not speak TLS, but plain HTTP or other text.
+ */
+#define WIREBIRD_TLS_ERROR_NOT_TLS 66
+
+/**
+ * The peer broke the protocol, or its bytes were changed on their way.
+ */
+#define WIREBIRD_TLS_ERROR_BROKEN 67
+
+/**
+ * The peer ended TCP in the middle of the handshake.
+ */
+#define WIREBIRD_TLS_ERROR_ENDED 68
+
+/**
+ * In `value`, besides the alert's number (RFC 8446 section 6): this side sent
+ * the alert.
+ */
+#define WIREBIRD_TLS_ALERT_SENT 256
+
+/**
+ * In `value`, besides the alert's number: the peer sent the alert.
+ */
+#define WIREBIRD_TLS_ALERT_RECEIVED 512
+
+/**
+ * The peer is not accepted: the handshake ends.
+ */
+#define WIREBIRD_TLS_REFUSE 0
+
+/**
+ * The peer is accepted in spite of all these errors.
+ */
+#define WIREBIRD_TLS_ACCEPT 1
 
 /**
  * The message's last frame.
@@ -685,8 +925,9 @@
  * if its Close had none, 1006 if there was no Close; `data` is the peer's
  * reason in the queue's text form. `status` is WIREBIRD_OK after a complete
  * closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
- * `data` the reason phrase; the response's header fields and the beginning of
- * its body can be read until the connection is released.
+ * `data` the reason phrase. The header fields of a response that failed the
+ * opening handshake, whatever is wrong with it, and the beginning of the body
+ * of another status than 101 can be read until the connection is released.
  */
 #define WIREBIRD_EVENT_CLOSED 9
 
@@ -720,8 +961,9 @@
 #define WIREBIRD_EVENT_ACCEPTED 14
 
 /**
- * A handshake at this server failed; `status` and `message` say why, `value`
- * is the HTTP status of the answer or 0 if there was none. Has no connection.
+ * A handshake or another request at this server failed without the host's
+ * doing; `status` and `message` say why, `value` is the HTTP status of the
+ * answer or 0 if there was none. Has no connection.
  */
 #define WIREBIRD_EVENT_HANDSHAKE_FAILED 15
 
@@ -736,6 +978,13 @@
  * Accepted connections live on.
  */
 #define WIREBIRD_EVENT_SERVER_CLOSED 17
+
+/**
+ * A Ping was answered, one of the heartbeat's own too; `value` is the new
+ * WIREBIRD_OPTION_ROUND_TRIP. Comes before the WIREBIRD_EVENT_PONG of a Ping
+ * that the host sent.
+ */
+#define WIREBIRD_EVENT_ROUND_TRIP 24
 
 /**
  * With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
@@ -775,6 +1024,37 @@
  * User and password of SOCKS 5 (RFC 1929): they travel as they are.
  */
 #define WIREBIRD_SCHEME_SOCKS 3
+
+/**
+ * A plain HTTP request waits for its answer, with the `http` option of a
+ * server: `wirebird_request_answer` and its like, soon or later. `server` and
+ * `request` are set; `value` is the length of its body.
+ */
+#define WIREBIRD_EVENT_HTTP_REQUEST 40
+
+/**
+ * Less than half of `high_water` bytes wait of a body that is being streamed,
+ * after there were more than that, or a piece was refused. `request` is set.
+ */
+#define WIREBIRD_EVENT_HTTP_ROOM 41
+
+/**
+ * A request is over before the host has answered it completely: `status` and
+ * `message` say why. Its handle is stale from now on; what was read from it
+ * stays valid until the next event. `request` is set; its last event.
+ */
+#define WIREBIRD_EVENT_HTTP_OVER 42
+
+/**
+ * The peer's certificate has errors, and WIREBIRD_WANT_TLS_ERRORS is set: the
+ * handshake waits, and nothing of the application is sent, until
+ * `wirebird_connection_tls_continue`, within the time for the opening
+ * handshake. `wirebird_connection_tls_error` has all errors. At a server
+ * `server` is set, and `connection` is one whose request has not come: what
+ * comes next are its events WIREBIRD_EVENT_REQUEST, WIREBIRD_EVENT_ACCEPTED or
+ * WIREBIRD_EVENT_CLOSED.
+ */
+#define WIREBIRD_EVENT_TLS_ERRORS 50
 
 /**
  * Reserved bits are set that no negotiated extension uses there (RFC 6455
@@ -874,10 +1154,247 @@
 #define WIREBIRD_FOREVER UINT32_MAX
 
 /**
+ * Serve files and folders whose names begin with a dot.
+ */
+#define WIREBIRD_FILES_HIDDEN 1
+
+/**
  * The result of a call: 0 (`WIREBIRD_OK`), a positive notice that is no
  * failure, or a negative error. Numbers are never reused.
  */
 typedef int32_t wirebird_status_t;
+
+/**
+ * A view of bytes. NULL with length 0 is none.
+ */
+typedef struct {
+  /**
+   * The first byte.
+   */
+  const uint8_t *data;
+  /**
+   * How many.
+   */
+  size_t length;
+} wirebird_bytes_t;
+
+/**
+ * A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
+ */
+typedef struct {
+  /**
+   * The first byte.
+   */
+  const char *data;
+  /**
+   * Length in bytes.
+   */
+  size_t length;
+} wirebird_text_t;
+
+/**
+ * A certificate that is accepted in spite of one error.
+ */
+typedef struct {
+  /**
+   * The certificate with the error, in DER.
+   */
+  wirebird_bytes_t certificate;
+  /**
+   * The error: WIREBIRD_TLS_ERROR_….
+   */
+  uint32_t error;
+} wirebird_tls_exception_t;
+
+/**
+ * What a client or a server says and accepts in TLS handshakes. Certificates
+ * and keys are PEM or DER, as they are found; of files both, of memory both.
+ */
+typedef struct {
+  /**
+   * Set by `wirebird_tls_client_options_init` or
+   * `wirebird_tls_server_options_init`.
+   */
+  uint32_t size;
+  /**
+   * 1 (default of clients) trusts the system's root certificates, which are
+   * loaded once, at the first handshake that needs them; 0 (default of
+   * servers) does not.
+   */
+  uint32_t system_roots;
+  /**
+   * Further roots: each PEM with any number of certificates, or one in DER.
+   * A certificate in this list is also accepted as the peer's own.
+   */
+  const wirebird_bytes_t *ca;
+  /**
+   * How many.
+   */
+  size_t ca_count;
+  /**
+   * Further roots, by the names of their files.
+   */
+  const wirebird_text_t *ca_files;
+  /**
+   * How many.
+   */
+  size_t ca_file_count;
+  /**
+   * One's own certificate and those that lead to its root, in this order. A
+   * server needs one; a client shows it to a server that asks.
+   */
+  const wirebird_bytes_t *certificates;
+  /**
+   * How many.
+   */
+  size_t certificate_count;
+  /**
+   * The same in a file, instead.
+   */
+  wirebird_text_t certificate_file;
+  /**
+   * The private key of the certificate, not encrypted: PKCS#8, PKCS#1 or
+   * SEC1, RSA, ECDSA (P-256, P-384) or Ed25519.
+   */
+  wirebird_bytes_t key;
+  /**
+   * The same in a file, instead; may be the certificate's.
+   */
+  wirebird_text_t key_file;
+  /**
+   * The oldest version: WIREBIRD_TLS_1_2 (default) or WIREBIRD_TLS_1_3.
+   */
+  uint32_t min_version;
+  /**
+   * The newest version: WIREBIRD_TLS_1_2 or WIREBIRD_TLS_1_3 (default).
+   */
+  uint32_t max_version;
+  /**
+   * Application protocols in order of preference (RFC 7301). NULL (default)
+   * is "http/1.1"; not NULL with `alpn_count` 0 is none.
+   */
+  const wirebird_text_t *alpn;
+  /**
+   * How many.
+   */
+  size_t alpn_count;
+  /**
+   * Client: whose certificate the server has to have, and whom it is asked
+   * for; empty (default) is the host of the URL.
+   */
+  wirebird_text_t server_name;
+  /**
+   * Client: 1 (default) tells the server that name (RFC 6066 section 3), 0
+   * does not. An IP address is never told.
+   */
+  uint32_t server_name_indication;
+  /**
+   * 1 (default): sessions are resumed, among the connections of this object.
+   * 0: they are not. A server that asks clients for certificates never does,
+   * and a client none with a server that was accepted in spite of an error.
+   */
+  uint32_t resumption;
+  /**
+   * SHA-256 hashes of public keys (SubjectPublicKeyInfo in DER), 32 bytes
+   * each: a certificate of the peer's chain has to have one of these keys,
+   * besides everything else. NULL (default): any.
+   */
+  const uint8_t *pins;
+  /**
+   * How many hashes.
+   */
+  size_t pin_count;
+  /**
+   * Errors that are accepted: each of one certificate. Those errors are not
+   * told and do not end a handshake; all others do.
+   */
+  const wirebird_tls_exception_t *exceptions;
+  /**
+   * How many.
+   */
+  size_t exception_count;
+  /**
+   * Server: whether clients show a certificate: WIREBIRD_TLS_CLIENT_NONE
+   * (default), WIREBIRD_TLS_CLIENT_REQUEST or WIREBIRD_TLS_CLIENT_REQUIRE. It
+   * has to be issued by one of the roots.
+   */
+  uint32_t client_certificates;
+} wirebird_tls_options_t;
+
+/**
+ * What one side says and accepts in TLS handshakes. `id` 0 is none.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_tls_t;
+
+/**
+ * One WebSocket connection, of a client or accepted by a server. `id` 0 is
+ * no connection.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_connection_t;
+
+/**
+ * What a TLS handshake told.
+ */
+typedef struct {
+  /**
+   * Set it to `sizeof` the struct before the call.
+   */
+  uint32_t size;
+  /**
+   * WIREBIRD_TLS_1_2 or WIREBIRD_TLS_1_3; 0 if the engine did not encrypt
+   * this connection.
+   */
+  uint32_t version;
+  /**
+   * The cipher suite by its name at IANA, such as "TLS_AES_128_GCM_SHA256".
+   */
+  wirebird_text_t cipher_suite;
+  /**
+   * The application protocol that was agreed upon, or empty.
+   */
+  wirebird_text_t alpn;
+  /**
+   * Client: whose certificate the server had to have. Server: the name that
+   * the client asked for, or empty.
+   */
+  wirebird_text_t server_name;
+  /**
+   * 1 if a session was resumed, else 0.
+   */
+  uint32_t resumed;
+  /**
+   * How many certificates the peer has shown.
+   */
+  uint32_t certificate_count;
+  /**
+   * How many errors they have.
+   */
+  uint32_t error_count;
+} wirebird_tls_info_t;
+
+/**
+ * An error of one certificate.
+ */
+typedef struct {
+  /**
+   * WIREBIRD_TLS_ERROR_….
+   */
+  uint32_t error;
+  /**
+   * Which certificate of the chain has it; 0 is the peer's own.
+   */
+  uint32_t certificate;
+} wirebird_tls_error_t;
 
 /**
  * Options of the engine.
@@ -1068,20 +1585,6 @@ typedef struct {
 } wirebird_connection_options_t;
 
 /**
- * A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
- */
-typedef struct {
-  /**
-   * The first byte.
-   */
-  const char *data;
-  /**
-   * Length in bytes.
-   */
-  size_t length;
-} wirebird_text_t;
-
-/**
  * One header field of an HTTP message.
  */
 typedef struct {
@@ -1136,12 +1639,13 @@ typedef struct {
    */
   uint32_t size;
   /**
-   * The opening handshake, name look-up and TCP connection included, may
+   * The opening handshake, name look-up, TCP connection and TLS included, may
    * take this many ms, 1 to 2^31-1. Default 10,000.
    */
   uint32_t handshake_timeout_ms;
   /**
-   * `ws://host[:port]/path?query`; required. Not kept after the call. A name
+   * `ws://host[:port]/path?query`, or `wss://` with TLS; required. Not kept
+   * after the call. A name
    * may have any letters (it is sent in punycode), an IPv6 address a zone:
    * `ws://[fe80::1%25eth0]/`. A user and a password in it are what `user` and
    * `password` are for, percent-encoded. `ws+unix:///path/of/socket:/path?query`
@@ -1285,6 +1789,13 @@ typedef struct {
    * is no jar. Connections may share one.
    */
   wirebird_cookie_jar_t cookies;
+  /**
+   * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
+   * the defaults, which trust the system's roots. With a `ws` URL that no
+   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+   * by the engine only if this is given.
+   */
+  wirebird_tls_t tls;
 } wirebird_client_options_t;
 
 /**
@@ -1391,6 +1902,45 @@ typedef struct {
    * Default empty.
    */
   wirebird_text_t unix_path;
+  /**
+   * What becomes of requests that don't ask for a WebSocket: WIREBIRD_HTTP_….
+   * Default WIREBIRD_HTTP_REFUSE.
+   */
+  uint32_t http;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
+   */
+  uint32_t http_max_connections;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE.
+   */
+  uint64_t http_max_body_size;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT.
+   */
+  uint32_t http_body_timeout_ms;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT.
+   */
+  uint32_t http_answer_timeout_ms;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT.
+   */
+  uint32_t http_keep_alive_timeout_ms;
+  /**
+   * A path, as "/healthz", that the engine answers by itself with 200 and
+   * "ok", whatever `http` says: the process lives, the port is open, and the
+   * engine has time. It says nothing about the host's own threads, which may
+   * be busy. Empty (default): none.
+   */
+  wirebird_text_t health_path;
+  /**
+   * Every connection is encrypted, those of `wirebird_server_attach` too:
+   * made by `wirebird_tls_server_new`. Id 0 (default): none is. The TLS
+   * handshake counts in the time for the opening handshake and in the limits
+   * of handshakes.
+   */
+  wirebird_tls_t tls;
 } wirebird_server_options_t;
 
 /**
@@ -1432,17 +1982,6 @@ typedef struct {
 } wirebird_queue_t;
 
 /**
- * One WebSocket connection, of a client or accepted by a server. `id` 0 is
- * no connection.
- */
-typedef struct {
-  /**
-   * Slot and generation; meaningless to the host.
-   */
-  uint64_t id;
-} wirebird_connection_t;
-
-/**
  * A server. `id` 0 is no server.
  */
 typedef struct {
@@ -1451,6 +1990,16 @@ typedef struct {
    */
   uint64_t id;
 } wirebird_server_t;
+
+/**
+ * A plain HTTP request at a server that waits for its answer. `id` 0 is none.
+ */
+typedef struct {
+  /**
+   * Slot and generation; meaningless to the host.
+   */
+  uint64_t id;
+} wirebird_request_t;
 
 /**
  * What happened. Pointers are valid until the next event is taken from the
@@ -1513,9 +2062,14 @@ typedef struct {
   /**
    * Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
    * with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
-   * WIREBIRD_EVENT_AUTHENTICATE; else 0.
+   * WIREBIRD_EVENT_AUTHENTICATE; WIREBIRD_TLS_ERROR_… with WIREBIRD_ERROR_TLS
+   * and WIREBIRD_ERROR_CERTIFICATE; else 0.
    */
   uint32_t detail;
+  /**
+   * The plain HTTP request concerned, or id 0.
+   */
+  wirebird_request_t request;
 } wirebird_event_t;
 
 /**
@@ -1580,6 +2134,40 @@ typedef struct {
   uint64_t id;
 } wirebird_stream_t;
 
+/**
+ * How an answer to a plain HTTP request begins.
+ */
+typedef struct {
+  /**
+   * Set by `wirebird_response_options_init`.
+   */
+  uint32_t size;
+  /**
+   * The status, 200 to 599. Default 200. Answers with a file may have
+   * another one: what the request's conditions and ranges lead to.
+   */
+  uint16_t status;
+  /**
+   * WIREBIRD_FILES_…, for `wirebird_request_answer_below`. Default 0.
+   */
+  uint16_t files;
+  /**
+   * A reason phrase of one's own, visible ASCII, spaces and tabs; empty
+   * (default) is the standard one. Only HTTP/1.1 has it.
+   */
+  wirebird_text_t reason;
+  /**
+   * Header fields. Connection, Upgrade, Content-Length, Transfer-Encoding and
+   * Sec-WebSocket-… are refused: they follow from the answer. Without a
+   * Content-Type there is none, but for files.
+   */
+  const wirebird_header_t *headers;
+  /**
+   * How many header fields.
+   */
+  size_t header_count;
+} wirebird_response_options_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1595,6 +2183,119 @@ WIREBIRD_API const char *wirebird_last_error(void);
  * A short English name of a status, for logs. Static; never NULL.
  */
 WIREBIRD_API const char *wirebird_status_text(wirebird_status_t status);
+
+/**
+ * Writes a client's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_client_options_init(wirebird_tls_options_t *options,
+                                                   uint32_t size);
+
+/**
+ * Writes a server's defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_server_options_init(wirebird_tls_options_t *options,
+                                                   uint32_t size);
+
+/**
+ * Makes the TLS side of clients, for `wirebird_client_options_t`. Reads the
+ * files that the options name. `options` may be NULL.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, also for a file, certificate or key that
+ * can't be used, and a key of another certificate.
+ *
+ * `options` and what it points to are valid as their sizes say; `tls` is valid
+ * for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_client_new(const wirebird_tls_options_t *options,
+                                          wirebird_tls_t *tls);
+
+/**
+ * Makes the TLS side of servers, for `wirebird_server_options_t`. Reads the
+ * files that the options name.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, as for `wirebird_tls_client_new`, and
+ * without a certificate.
+ *
+ * `options` and what it points to are valid as their sizes say; `tls` is valid
+ * for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_server_new(const wirebird_tls_options_t *options,
+                                          wirebird_tls_t *tls);
+
+/**
+ * Replaces one's own certificate and key by those in `options`, of which
+ * nothing else is looked at, for handshakes from now on: a renewed certificate
+ * needs no restart.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT; the certificate from before stays.
+ *
+ * `options` and what it points to are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_tls_set_certificate(wirebird_tls_t tls,
+                                               const wirebird_tls_options_t *options);
+
+/**
+ * Releases the handle. Clients and servers that were made with it keep what
+ * they need.
+ */
+WIREBIRD_API wirebird_status_t wirebird_tls_release(wirebird_tls_t tls);
+
+/**
+ * Answers WIREBIRD_EVENT_TLS_ERRORS: WIREBIRD_TLS_ACCEPT goes on,
+ * WIREBIRD_TLS_REFUSE ends the handshake with WIREBIRD_ERROR_CERTIFICATE.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if nobody waits for an answer (any more),
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_continue(wirebird_connection_t connection,
+                                                   uint32_t verdict);
+
+/**
+ * What the TLS handshake told: from WIREBIRD_EVENT_TLS_ERRORS or
+ * WIREBIRD_EVENT_OPENED on, at a server from WIREBIRD_EVENT_REQUEST or
+ * WIREBIRD_EVENT_ACCEPTED on, and after a handshake that failed for the peer's
+ * certificate. Texts are valid until the connection is released.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `info` begins with its size and is valid for writing as many bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_info(wirebird_connection_t connection,
+                                               wirebird_tls_info_t *info);
+
+/**
+ * Certificate number `index` of the peer's chain in DER, 0 is its own;
+ * WIREBIRD_EMPTY past the last one. As a resumed session began, if it was
+ * resumed. Valid until the connection is released.
+ *
+ * `der` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_certificate(wirebird_connection_t connection,
+                                                      size_t index,
+                                                      wirebird_bytes_t *der);
+
+/**
+ * Error number `index` of the peer's certificates, also of those that the host
+ * has accepted; WIREBIRD_EMPTY past the last one.
+ *
+ * `error` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_tls_error(wirebird_connection_t connection,
+                                                size_t index,
+                                                wirebird_tls_error_t *error);
 
 /**
  * Writes the defaults into `options`; `size` is `sizeof *options`.
@@ -1817,9 +2518,10 @@ wirebird_status_t wirebird_client_open(wirebird_queue_t queue,
 
 /**
  * Opens a client connection over a stream that the host carries and that leads
- * to the server already, encrypted by the host for a `wss` URL: the engine
- * begins with the opening handshake. As `wirebird_client_open` for the rest, but
- * for what belongs to connecting and for redirects, which are not followed.
+ * to the server already: the engine begins with the opening handshake. For a
+ * `wss` URL the host has encrypted it, unless `options->tls` is given, with
+ * which the engine does. As `wirebird_client_open` for the rest, but for what
+ * belongs to connecting and for redirects, which are not followed.
  * `stream_options` may be NULL.
  *
  * `options`, `stream_options` and what they point to are valid as their sizes
@@ -2066,6 +2768,244 @@ WIREBIRD_API
 wirebird_status_t wirebird_server_get(wirebird_server_t server,
                                       uint32_t option,
                                       uint64_t *value);
+
+/**
+ * Writes the defaults into `options`; `size` is `sizeof *options`.
+ *
+ * `options` is valid for writing `size` bytes.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_response_options_init(wirebird_response_options_t *options,
+                                                 uint32_t size);
+
+/**
+ * The request's method, as "GET". Valid until the request is answered or
+ * released, or until the event after its WIREBIRD_EVENT_HTTP_OVER; so is what
+ * the other functions give.
+ *
+ * `method` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_method(wirebird_request_t request,
+                                          wirebird_text_t *method);
+
+/**
+ * The request's target as it was sent, as "/login?from=%2Fchat".
+ *
+ * `target` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_target(wirebird_request_t request,
+                                          wirebird_text_t *target);
+
+/**
+ * The target up to its question mark, percent-encoded as it was sent. Begins
+ * with a slash.
+ *
+ * `path` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_path(wirebird_request_t request,
+                                        wirebird_text_t *path);
+
+/**
+ * The target behind its question mark, percent-encoded as it was sent, or
+ * empty.
+ *
+ * `query` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_query(wirebird_request_t request,
+                                         wirebird_text_t *query);
+
+/**
+ * The host that the client asked for, perhaps with a port: the Host field, in
+ * HTTP/2 `:authority`. Empty if an HTTP/1.0 client did not say.
+ *
+ * `host` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_host(wirebird_request_t request,
+                                        wirebird_text_t *host);
+
+/**
+ * The request's body: bytes of any kind, without transfer coding.
+ *
+ * `body` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_body(wirebird_request_t request,
+                                        wirebird_text_t *body);
+
+/**
+ * The header field number `index` of the request. Names are in lower case.
+ * WIREBIRD_EMPTY past the last one.
+ *
+ * `header` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_header(wirebird_request_t request,
+                                          size_t index,
+                                          wirebird_header_t *header);
+
+/**
+ * This side's address and the client's; `family` is 0 if it is not known.
+ * Either pointer may be NULL.
+ *
+ * `local` and `peer` are NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_addresses(wirebird_request_t request,
+                                             wirebird_address_t *local,
+                                             wirebird_address_t *peer);
+
+/**
+ * Reads one of WIREBIRD_REQUEST_OPTION_….
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `value` is valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_get(wirebird_request_t request,
+                                       uint32_t option,
+                                       uint64_t *value);
+
+/**
+ * Changes what the request's own events carry as `user_data`: at first NULL.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_set_user_data(wirebird_request_t request,
+                                                 void *user_data);
+
+/**
+ * Moves the request's events to another queue; id 0 keeps them until there is
+ * one. At first they go to the queue that the request came from.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT if the queue has another text form or other
+ * storage functions.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_set_queue(wirebird_request_t request,
+                                             wirebird_queue_t queue);
+
+/**
+ * Answers a request with a body of `length` bytes, which are copied, and
+ * releases its handle: no event follows. `options` may be NULL.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT, after which the request still waits;
+ * WIREBIRD_ERROR_STATE if the client is gone or got 503 for the time it took
+ * (the handle is released), or if the answer was begun by
+ * `wirebird_request_begin`.
+ *
+ * `options` and what it points to are valid as their sizes say; `data` is
+ * valid for reading `length` bytes; NULL with length 0 is empty.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer(wirebird_request_t request,
+                                          const wirebird_response_options_t *options,
+                                          const void *data,
+                                          size_t length);
+
+/**
+ * The same without copying: `data` stays valid and unchanged until
+ * `release(context)` is called. That happens exactly once, from any thread,
+ * before or after this function returns, on errors too.
+ *
+ * As for `wirebird_request_answer`, `data` until it is released; `release` may
+ * be called from any thread.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_shared(wirebird_request_t request,
+                                                 const wirebird_response_options_t *options,
+                                                 const void *data,
+                                                 size_t length,
+                                                 void (*release)(void *context),
+                                                 void *context);
+
+/**
+ * Answers a GET or HEAD request with a file, which the engine reads while it
+ * sends, and releases the handle. Content-Type follows from the file's name
+ * unless it is given; ETag, Last-Modified, conditions (304, 412) and ranges (206,
+ * 416) are taken care of. 404 if there is no such file, 405 for other methods.
+ *
+ * Errors: as for `wirebird_request_answer`.
+ *
+ * `options` and what it points to, and `path`, are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_file(wirebird_request_t request,
+                                               const wirebird_response_options_t *options,
+                                               wirebird_text_t path);
+
+/**
+ * The same with a file below the folder `root`, named by a part of a request's
+ * path: relative and percent-encoded, as "img/a%20b.png". Never one that lies
+ * elsewhere: 404 for `..`, names that begin with a dot (unless
+ * WIREBIRD_FILES_HIDDEN is set), names with a backslash, colon or NUL, and
+ * symbolic links that lead out of the folder. For a folder its index.html is
+ * served, after a redirection to the path with a slash at its end.
+ *
+ * Errors: as for `wirebird_request_answer`.
+ *
+ * `options` and what it points to, `root` and `path`, are valid as their sizes
+ * say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_answer_below(wirebird_request_t request,
+                                                const wirebird_response_options_t *options,
+                                                wirebird_text_t root,
+                                                wirebird_text_t path);
+
+/**
+ * Begins an answer whose body follows by `wirebird_request_write` and ends with
+ * `wirebird_request_finish`, soon or much later. If the client leaves before,
+ * WIREBIRD_EVENT_HTTP_OVER says so. `options` may be NULL.
+ *
+ * Errors: as for `wirebird_request_answer`; WIREBIRD_ERROR_STATE also if it was
+ * begun before.
+ *
+ * `options` and what it points to are valid as their sizes say.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_begin(wirebird_request_t request,
+                                         const wirebird_response_options_t *options);
+
+/**
+ * Sends a piece of a body, which is copied: what is given leaves as soon as the
+ * client takes it. `unsent`, unless NULL, receives how many bytes wait then.
+ * Above the `high_water` of the server's connection options, wait for
+ * WIREBIRD_EVENT_HTTP_ROOM.
+ *
+ * Errors: WIREBIRD_ERROR_LIMIT past the `max_unsent` of the server's connection
+ * options: the piece is not sent, and WIREBIRD_EVENT_HTTP_ROOM follows.
+ * WIREBIRD_ERROR_STATE before `wirebird_request_begin`, or if the client is
+ * gone; WIREBIRD_ERROR_ARGUMENT.
+ *
+ * `data` is valid for reading `length` bytes; NULL with length 0 is empty.
+ * `unsent` is NULL or valid for writing.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_request_write(wirebird_request_t request,
+                                         const void *data,
+                                         size_t length,
+                                         uint64_t *unsent);
+
+/**
+ * Ends the body of an answer that was begun, and releases the handle: what was
+ * written leaves, no event follows.
+ *
+ * Errors: WIREBIRD_ERROR_STATE before `wirebird_request_begin`, or if the
+ * client is gone (the handle is released then).
+ */
+WIREBIRD_API wirebird_status_t wirebird_request_finish(wirebird_request_t request);
+
+/**
+ * Releases a request; no event of it follows. Without an answer it gets 500; a
+ * body that was begun and not finished is cut off, so that the client sees that
+ * it is not complete.
+ */
+WIREBIRD_API wirebird_status_t wirebird_request_release(wirebird_request_t request);
 
 /**
  * Writes the defaults into `options`; `size` is `sizeof *options`.
@@ -2477,8 +3417,8 @@ wirebird_status_t wirebird_connection_target(wirebird_connection_t connection,
 /**
  * The header field number `index` of the peer's handshake: of the request on
  * the server side, of the response on the client side, also when it refused
- * the handshake. Names are in lower case. WIREBIRD_EMPTY past the last one. Valid until the connection is
- * released.
+ * or failed the handshake. Names are in lower case. WIREBIRD_EMPTY past the
+ * last one. Valid until the connection is released.
  *
  * `header` is valid for writing.
  */

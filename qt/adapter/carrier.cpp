@@ -7,15 +7,36 @@
 
 #include <QtCore/qiodevice.h>
 #include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qlocalsocket.h>
+#include <QtNetwork/qtcpsocket.h>
+#ifndef QT_NO_SSL
+#  include <QtNetwork/qsslsocket.h>
+#endif
 
 #include <array>
 #include <utility>
+#ifdef Q_OS_UNIX
+#  include <sys/socket.h>
+#endif
 
 namespace Wirebird {
 namespace {
 
 /// What the device may keep unread, and unwritten.
 constexpr qint64 mostBuffered = 64 * 1024;
+
+#ifdef Q_OS_UNIX
+bool isEncrypted(const QIODevice *device)
+{
+#  ifndef QT_NO_SSL
+    const auto *const socket = qobject_cast<const QSslSocket *>(device);
+    return socket && socket->mode() != QSslSocket::UnencryptedMode;
+#  else
+    Q_UNUSED(device);
+    return false;
+#  endif
+}
+#endif
 
 } // namespace
 
@@ -116,7 +137,9 @@ void Carrier::take()
                 return;
             break;
         case WIREBIRD_EMPTY:
-        case WIREBIRD_END: // QTcpSocket can't end one direction; OVER follows
+            return;
+        case WIREBIRD_END:
+            endWriting();
             return;
         case WIREBIRD_OVER:
             if (qobject_cast<QAbstractSocket *>(m_device) || m_device->bytesToWrite() == 0)
@@ -129,6 +152,31 @@ void Carrier::take()
             return;
         }
     }
+}
+
+/// The client waits for the end of TCP (RFC 6455 section 7.1.1). Qt can't end one
+/// direction of a socket, the system can: closed with something left to read, TCP
+/// would take back what was just written.
+void Carrier::endWriting()
+{
+    if (m_device->bytesToWrite() > 0 || std::exchange(m_hasEnded, true))
+        return;
+    auto *const socket = qobject_cast<QAbstractSocket *>(m_device);
+#ifdef Q_OS_UNIX
+    qintptr descriptor = -1;
+    if (auto *const local = qobject_cast<QLocalSocket *>(m_device))
+        descriptor = local->socketDescriptor();
+    else if (qobject_cast<QTcpSocket *>(m_device) && !isEncrypted(m_device))
+        descriptor = socket->socketDescriptor();
+    if (descriptor >= 0) {
+        ::shutdown(int(descriptor), SHUT_WR);
+        return;
+    }
+#endif
+    if (socket)
+        socket->disconnectFromHost();
+    else
+        m_device->close();
 }
 
 void Carrier::finish()

@@ -35,6 +35,7 @@ private:
     void carry();
     void give();
     void take();
+    void endWriting();
     void finish();
 
     QPointer<QIODevice> m_device;
@@ -42,6 +43,7 @@ private:
     Wakeup *m_wakeup; ///< Destroyed by the engine.
     bool m_atEnd = false; ///< The device has said that no more comes.
     bool m_toldEnd = false;
+    bool m_hasEnded = false; ///< Nothing more is written to the device.
 };
 
 } // namespace Wirebird

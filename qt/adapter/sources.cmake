@@ -23,6 +23,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/pump.h
     qt/adapter/qtreasons.cpp
     qt/adapter/qtreasons.h
+    qt/adapter/reconnecting.cpp
+    qt/adapter/reconnecting.h
     qt/adapter/recycler.h
     qt/adapter/serveroptions.h
     qt/adapter/steps.cpp
@@ -41,6 +43,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketheartbeat.cpp
     qt/adapter/websocketlimits.cpp
     qt/adapter/websocketopening.cpp
+    qt/adapter/websocketreconnect.cpp
+    qt/adapter/websocketreconnecting.cpp
     qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
@@ -59,5 +63,6 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/websocketheartbeat.h
     include/wirebird/websocketlimits.h
     include/wirebird/websocketprotocol.h
+    include/wirebird/websocketreconnect.h
     include/wirebird/websocketserver.h
     include/wirebird/websocketserverlimits.h)

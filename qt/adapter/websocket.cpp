@@ -114,6 +114,14 @@ namespace Wirebird {
 
     \fn void WebSocket::lowWater()
     Less than half of that waits.
+
+    \fn void WebSocket::reconnectScheduled(int attempt, qint64 delay)
+    The connection will be opened again in \a delay milliseconds, for the
+    \a attempt-th time in a row. close() stops it.
+
+    \fn void WebSocket::reconnectingChanged()
+    isReconnecting() or reconnectAttempt() changed. False without a connection: given
+    up.
 */
 
 /*!
@@ -319,7 +327,10 @@ int WebSocket::responseStatus() const
     return d->responseStatus;
 }
 
-/*! The header of that response, in order, names in lower case. */
+/*!
+    The header of that response, in order, names in lower case; also of one that was
+    no valid answer.
+*/
 QList<QPair<QByteArray, QByteArray>> WebSocket::responseHeaders() const
 {
     return d->responseHeaders;
@@ -397,7 +408,10 @@ void WebSocket::setStreaming(bool streaming)
     d->setStreaming(streaming);
 }
 
-/*! Bytes, frame headers included, that the system has not taken yet. */
+/*!
+    Bytes, frame headers included, that the system has not taken yet. What was just
+    sent counts until flush() or the event loop.
+*/
 qint64 WebSocket::bytesToWrite() const
 {
     return d->bytesToWrite();
@@ -434,10 +448,18 @@ quint64 WebSocket::messagesDropped() const
     return d->figure(WIREBIRD_OPTION_DROPPED);
 }
 
-/*! Between the last answered Ping and its Pong; 0 before the first. */
+/*!
+    Between the last answered Ping, ping()'s or the heartbeat's, and its Pong; 0 before
+    the first and without a connection. As a property a number of microseconds.
+*/
 std::chrono::microseconds WebSocket::roundTripTime() const
 {
-    return std::chrono::microseconds(d->figure(WIREBIRD_OPTION_ROUND_TRIP));
+    return std::chrono::microseconds(roundTripMicroseconds());
+}
+
+qint64 WebSocket::roundTripMicroseconds() const
+{
+    return qint64(d->figure(WIREBIRD_OPTION_ROUND_TRIP));
 }
 
 WebSocketLimits WebSocket::limits() const
@@ -471,6 +493,47 @@ WebSocketHeartbeat WebSocket::heartbeat() const
 void WebSocket::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->setHeartbeat(heartbeat);
+}
+
+WebSocketReconnect WebSocket::reconnect() const
+{
+    return d->reconnecting.options();
+}
+
+/*!
+    Opens a connection again that open() began and that was lost, or could not be
+    opened, with the same request and options; off by default. Holds at once.
+
+    Not opened again is what the application closed or aborted, also in a slot of the
+    sequence that ends with disconnected(); what ended with a code that speaks against
+    it (1000, 1002, 1003, 1007 to 1010, 1015), whoever sent it; what the server
+    answered with an HTTP status that won't change (all but 408, 425, 429 and the
+    5xx, of those not 501 and 505), or with no WebSocket handshake; and what open()
+    refuses by itself.
+
+    After disconnected() and the error, if there was one, reconnectScheduled() tells
+    of each attempt; the state stays UnconnectedState until it is made. While it waits
+    a socket does not send: messages are refused as ever without a connection, and
+    none is kept. The waiting ends early when QNetworkInformation, if the application
+    has loaded it (Qt 6), says that the network is back, when the machine has slept,
+    and by reconnectNow().
+*/
+void WebSocket::setReconnect(const WebSocketReconnect &reconnect)
+{
+    d->setReconnect(reconnect);
+}
+
+/*! Whether a lost connection is being opened again: from reconnectScheduled() to
+    connected(), or until that is given up. */
+bool WebSocket::isReconnecting() const
+{
+    return d->isReconnecting();
+}
+
+/*! The number of the attempt that is awaited or made, from 1 on; 0 if none is. */
+int WebSocket::reconnectAttempt() const
+{
+    return d->reconnecting.attempt();
 }
 
 /*!
@@ -573,6 +636,12 @@ void WebSocket::open(const QNetworkRequest &request, const WebSocketHandshakeOpt
 void WebSocket::ping(const QByteArray &payload)
 {
     d->ping(payload);
+}
+
+/*! Makes the attempt that reconnectScheduled() told of now. Else does nothing. */
+void WebSocket::reconnectNow()
+{
+    d->reconnectNow();
 }
 
 #ifndef QT_NO_SSL

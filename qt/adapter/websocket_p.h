@@ -12,6 +12,7 @@
 #include "manner.h"
 #include "masks.h"
 #include "openrequest.h"
+#include "reconnecting.h"
 #include "steps.h"
 #include "websocketemitter.h"
 
@@ -60,6 +61,11 @@ public:
     void close(int code, const QString &reason);
     void abort();
     void destroy();
+
+    // websocketreconnecting.cpp: from Unconnected back to opening.
+    void setReconnect(const WebSocketReconnect &options);
+    bool isReconnecting() const;
+    void reconnectNow();
 
     // websocketevents.cpp: events, threads, wants.
     void handle(const wirebird_event_t &event) override;
@@ -122,6 +128,7 @@ public:
     WebSocketLimits limits;
     WebSocketCompression compression;
     WebSocketHeartbeat heartbeat;
+    Reconnecting reconnecting{q, [this] { now([this] { reopen(); }); }};
     quint64 outgoingFrameSize = 512 * 1024;
     Masks masks;
 #ifndef QT_NO_NETWORKPROXY
@@ -156,7 +163,7 @@ private:
     void insertEnd(std::initializer_list<Steps::Step> before);
     void insertChanged();
 
-    void doOpen(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
+    bool doOpen(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
     void doClose(quint16 code, const QByteArray &reason);
     void doAbort();
     void sendClose(quint16 code, const QByteArray &reason);
@@ -170,7 +177,12 @@ private:
     void closed(const End &end);
     void readRefusal(const End &end);
     void failedToOpen(const End &end);
+    void stopReconnecting();
+    void insertReconnect(const End &end);
+    void awaitReconnect(std::chrono::milliseconds asked);
+    void reopen();
     void refused(QAbstractSocket::SocketError kind, const QString &text);
+    void refusedForGood(QAbstractSocket::SocketError kind, const QString &text);
     bool authenticate();
     void openAuthenticated();
 
@@ -196,6 +208,8 @@ private:
         QString errorString;
         WebSocketProtocol::CloseCode closeCode = WebSocketProtocol::CloseCodeNormal;
         QString closeReason;
+        quint64 roundTrip = 0;
+        int reconnectAttempt = 0;
     } m_told;
     /// Who has given credentials for this opening handshake.
     enum class Asked { Nobody, Url, Application };

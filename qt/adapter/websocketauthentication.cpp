@@ -52,9 +52,9 @@ bool WebSocketPrivate::authenticate()
         if (m_authenticator.user() != user || m_authenticator.password() != password)
             openAuthenticated();
         else
-            refused(QAbstractSocket::ConnectionRefusedError,
-                    QStringLiteral(
-                        "QWebSocket::processHandshake: Host requires authentication"));
+            refusedForGood(QAbstractSocket::ConnectionRefusedError,
+                           QStringLiteral(
+                               "QWebSocket::processHandshake: Host requires authentication"));
     };
     steps.insert({ask, decide});
     return true;
@@ -67,7 +67,7 @@ void WebSocketPrivate::openAuthenticated()
     QNetworkRequest authenticated = request;
     authenticated.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
     if (const auto failure = connectTo(authenticated, handshakeOptions))
-        refused(failure->error, failure->text);
+        refusedForGood(failure->error, failure->text);
 }
 
 } // namespace Wirebird

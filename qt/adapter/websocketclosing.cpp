@@ -80,6 +80,8 @@ void WebSocketPrivate::insertChanged()
     tell(m_told.errorString, shownErrorString(), Property::ErrorString);
     tell(m_told.closeCode, closeCode, Property::CloseCode);
     tell(m_told.closeReason, closeReason, Property::CloseReason);
+    tell(m_told.roundTrip, figure(WIREBIRD_OPTION_ROUND_TRIP), Property::RoundTripTime);
+    tell(m_told.reconnectAttempt, reconnecting.attempt(), Property::Reconnecting);
 }
 
 /// `before`, then the end of a connection that had been open.
@@ -93,8 +95,11 @@ void WebSocketPrivate::insertEnd(std::initializer_list<Steps::Step> before)
 
 void WebSocketPrivate::close(int code, const QString &reason)
 {
-    if (state == QAbstractSocket::UnconnectedState)
+    if (state == QAbstractSocket::UnconnectedState) {
+        stopReconnecting();
         return;
+    }
+    reconnecting.stop();
     const quint16 sent = sendableCode(code);
     now([this, sent, text = sent ? cutReason(reason) : QByteArray()] { doClose(sent, text); });
 }
@@ -149,8 +154,12 @@ void WebSocketPrivate::leave()
 
 void WebSocketPrivate::abort()
 {
-    if (state != QAbstractSocket::UnconnectedState)
-        now([this] { doAbort(); });
+    if (state == QAbstractSocket::UnconnectedState) {
+        stopReconnecting();
+        return;
+    }
+    reconnecting.stop();
+    now([this] { doAbort(); });
 }
 
 void WebSocketPrivate::doAbort()
@@ -191,8 +200,10 @@ void WebSocketPrivate::closed(const End &end)
     if (state == QAbstractSocket::ConnectingState) {
         readRefusal(end);
         connection.release();
-        if (!authenticate())
+        if (!authenticate()) {
+            insertReconnect(end);
             failedToOpen(end);
+        }
         return;
     }
     connection.release();
@@ -207,6 +218,7 @@ void WebSocketPrivate::closed(const End &end)
         closeCode = WebSocketProtocol::CloseCode(end.closeCode);
         closeReason = end.reason;
     }
+    insertReconnect(end);
     if (state == QAbstractSocket::ClosingState) {
         insertEnd({});
     } else if (end.status == WIREBIRD_OK) {
@@ -225,6 +237,7 @@ void WebSocketPrivate::closed(const End &end)
 void WebSocketPrivate::destroy()
 {
     m_isBeingDestroyed = true;
+    reconnecting.stop();
     steps.leave();
     steps.clear();
     if (state == QAbstractSocket::ConnectedState) {

@@ -20,7 +20,16 @@ class WebSocketEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
-    enum class Property { RequestUrl, Subprotocol, Extensions, ErrorString, CloseCode, CloseReason };
+    enum class Property {
+        RequestUrl,
+        Subprotocol,
+        Extensions,
+        ErrorString,
+        CloseCode,
+        CloseReason,
+        RoundTripTime,
+        Reconnecting
+    };
 
     virtual ~WebSocketEmitter() = default;
 
@@ -44,6 +53,8 @@ public:
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    /// `delay` in milliseconds.
+    virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
     virtual void changed(Property property) = 0;
 
@@ -114,6 +125,11 @@ public:
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
     }
+    void reconnectScheduled(int attempt, qint64 delay) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->reconnectScheduled(attempt, delay);
+    }
     void changed(Property property) override
     {
         if constexpr (IsOwn<Socket>::value) {
@@ -135,6 +151,12 @@ public:
                 break;
             case Property::CloseReason:
                 Q_EMIT q->closeReasonChanged();
+                break;
+            case Property::RoundTripTime:
+                Q_EMIT q->roundTripTimeChanged();
+                break;
+            case Property::Reconnecting:
+                Q_EMIT q->reconnectingChanged();
             }
         }
     }
@@ -176,6 +198,7 @@ private:
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
             {pingMethod(), WIREBIRD_WANT_PING},
+            {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };
         for (const auto &[method, want] : wants)
             function(method, want);
@@ -184,6 +207,13 @@ private:
     {
         if constexpr (IsOwn<Socket>::value)
             return QMetaMethod::fromSignal(&Socket::pingReceived);
+        else
+            return QMetaMethod();
+    }
+    static QMetaMethod roundTripMethod()
+    {
+        if constexpr (IsOwn<Socket>::value)
+            return QMetaMethod::fromSignal(&Socket::roundTripTimeChanged);
         else
             return QMetaMethod();
     }

@@ -44,6 +44,9 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
             m_emitter->bytesWritten(bytes);
         });
         break;
+    case WIREBIRD_EVENT_ROUND_TRIP:
+        now([this] { insertChanged(); });
+        break;
     case WIREBIRD_EVENT_HIGH_WATER:
         now([this] { m_emitter->highWater(); });
         break;

@@ -14,10 +14,16 @@ void WebSocketPrivate::open(const QNetworkRequest &newRequest,
     // A slot of disconnected() that connects anew, called by the destructor.
     if (m_isBeingDestroyed)
         return;
-    now([this, newRequest, options] { doOpen(newRequest, options); });
+    now([this, newRequest, options] {
+        if (!connection)
+            reconnecting.stop();
+        if (doOpen(newRequest, options))
+            reconnecting.arm();
+    });
 }
 
-void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
+/// Whether a connection is being opened.
+bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
                               const WebSocketHandshakeOptions &options)
 {
     const QUrl url = newRequest.url();
@@ -32,7 +38,7 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
         if (!connection)
             request = QNetworkRequest();
         insertError(failure->error, failure->text);
-        return;
+        return false;
     }
     request = newRequest;
     handshakeOptions = options;
@@ -53,6 +59,7 @@ void WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     m_saidAboutToClose = false;
     m_isHeld = false;
     steps.insert({changeState(QAbstractSocket::ConnectingState)});
+    return true;
 }
 
 /// Begins a connection in place of the one before; says why it can't.
@@ -99,6 +106,7 @@ void WebSocketPrivate::opened()
         subprotocol = toString(agreed);
     responseStatus = 101;
     responseHeaders = readHeaders();
+    reconnecting.opened();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
                   emitSignal<&WebSocketEmitter::connected>()});
 }
@@ -122,10 +130,12 @@ QList<QPair<QByteArray, QByteArray>> WebSocketPrivate::readHeaders() const
 /// What the server answered, while the engine still has it.
 void WebSocketPrivate::readRefusal(const End &end)
 {
-    if (end.status != WIREBIRD_ERROR_HTTP_STATUS)
-        return;
-    responseStatus = int(end.value);
     responseHeaders = readHeaders();
+    if (end.status != WIREBIRD_ERROR_HTTP_STATUS) {
+        responseStatus = responseHeaders.isEmpty() ? 0 : 101;
+        return;
+    }
+    responseStatus = int(end.value);
     wirebird_text_t body{};
     if (wirebird_connection_response_body(connection.get(), &body) == WIREBIRD_OK)
         responseBody = toBytes(body);
@@ -194,6 +204,13 @@ void WebSocketPrivate::refused(QAbstractSocket::SocketError kind, const QString 
     insertError(kind, text);
 }
 
+/// The same, of what is not tried again.
+void WebSocketPrivate::refusedForGood(QAbstractSocket::SocketError kind, const QString &text)
+{
+    reconnecting.stop();
+    refused(kind, text);
+}
+
 bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
 {
     const wirebird_connection_options_t forConnection = connectionOptions(Role::Server);
@@ -203,6 +220,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
         return false;
     connection.reset(handle.take());
     state = QAbstractSocket::ConnectedState;
+    // Known before anybody could follow it.
+    m_told.requestUrl = request.url();
+    m_told.subprotocol = subprotocol;
+    m_told.errorString = shownErrorString();
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include <QtNetwork/qsslconfiguration.h>
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 QT_BEGIN_NAMESPACE
@@ -96,7 +97,13 @@ private:
     bool refuseToListen();
     void setError(WebSocketProtocol::CloseCode code, const QString &text);
 
+    /// A request that slots of originAuthenticationRequired() decide about.
+    struct Asked;
+
     void decide(const wirebird_event_t &event);
+    void settle(Asked &asked);
+    void forget(const Asked *asked);
+    void forgetAsked();
     void accept(ConnectionHandle &connection, const QNetworkRequest &request);
     void handshakeFailed(const wirebird_event_t &event);
     void arrive();
@@ -107,6 +114,7 @@ private:
     const std::unique_ptr<WebSocketServerEmitter> m_emitter;
     ServerHandle m_attached; ///< Of devices given to handleConnection().
     QQueue<Accepted> m_pending;
+    std::vector<std::shared_ptr<Asked>> m_asked; ///< Several in nested event loops.
     /// Those that lose their connection with the server (Manner::QtWebSockets).
     std::vector<Accepted> m_fetched;
     std::size_t m_fetchedAlive = 0; ///< Of m_fetched, when last counted.

@@ -178,6 +178,7 @@ void WebSocketServerPrivate::closePending()
 void WebSocketServerPrivate::destroy()
 {
     steps.leave();
+    forgetAsked();
     server.release();
     m_attached.release();
     closePending();

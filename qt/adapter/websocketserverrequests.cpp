@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,31 @@ std::vector<Field> qtFields(const QString &origin)
 
 } // namespace
 
+struct WebSocketServerPrivate::Asked
+{
+    Asked(WebSocketServerPrivate *d, const wirebird_event_t &event)
+        : request(event.connection), source(event.server.id), server(d)
+    {
+    }
+
+    ConnectionHandle request; ///< Released, it is answered with 503.
+    QNetworkRequest header;
+    const quint64 source;
+    bool isAllowed = false;
+    std::mutex mutex; ///< Guards `server` against its destructor in another thread.
+    WebSocketServerPrivate *server; ///< Null once destroyed.
+};
+
+/// Nobody answers what slots still decide about.
+void WebSocketServerPrivate::forgetAsked()
+{
+    for (const std::shared_ptr<Asked> &asked : m_asked) {
+        const std::lock_guard lock(asked->mutex);
+        asked->server = nullptr;
+    }
+    m_asked.clear();
+}
+
 void WebSocketServerPrivate::handle(const wirebird_event_t &event)
 {
     switch (event.kind) {
@@ -92,31 +118,51 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
 void WebSocketServerPrivate::decide(const wirebird_event_t &event)
 {
     const wirebird_connection_t connection = event.connection;
-    const quint64 source = event.server.id;
-    // Released, it is answered with 503.
-    ConnectionHandle request(connection);
+    const auto asked = std::make_shared<Asked>(this, event);
     if (m_pending.size() >= maxPending) {
         wirebird_connection_abort(connection);
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
                  QStringLiteral("Too many pending connections."));
         return;
     }
-    const QNetworkRequest header = requestOf(connection);
-    const QString origin = QString::fromUtf8(header.rawHeader("Origin"));
+    asked->header = requestOf(connection);
+    const QString origin = QString::fromUtf8(asked->header.rawHeader("Origin"));
+    m_asked.push_back(asked);
     const Steps::Watch watch(steps);
     uint64_t isForeign = 0;
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
-    const bool isAllowed = m_emitter->originAuthenticationRequired(
+    asked->isAllowed = m_emitter->originAuthenticationRequired(
         origin, manner == Manner::QtWebSockets || !isForeign);
-    // A slot may have closed the server.
-    if (watch.isOver() || (source != server.get().id && source != m_attached.get().id))
+    if (!watch.isOver()) {
+        settle(*asked);
         return;
-    if (isAllowed) {
-        accept(request, header);
+    }
+    // A slot has moved the server, to whose thread the answer follows, or deleted it.
+    wirebird_connection_set_queue(connection, wirebird_queue_t{0});
+    const std::lock_guard lock(asked->mutex);
+    if (WebSocketServerPrivate *const d = asked->server)
+        QMetaObject::invokeMethod(d->q, [d, asked] { d->settle(*asked); }, Qt::QueuedConnection);
+}
+
+void WebSocketServerPrivate::forget(const Asked *asked)
+{
+    const auto isIt = [asked](const std::shared_ptr<Asked> &other) { return other.get() == asked; };
+    m_asked.erase(std::remove_if(m_asked.begin(), m_asked.end(), isIt), m_asked.end());
+}
+
+/// The slots have decided.
+void WebSocketServerPrivate::settle(Asked &asked)
+{
+    forget(&asked);
+    // A slot may have closed the server.
+    if (asked.source != server.get().id && asked.source != m_attached.get().id)
+        return;
+    if (asked.isAllowed) {
+        accept(asked.request, asked.header);
         return;
     }
     const QByteArray reason = manner == Manner::QtWebSockets ? "Access Forbidden" : "";
-    wirebird_connection_refuse_as(request.take(), 403, textView(reason), nullptr, 0,
+    wirebird_connection_refuse_as(asked.request.take(), 403, textView(reason), nullptr, 0,
                                   wirebird_text_t{});
     setError(WebSocketProtocol::CloseCodePolicyViolated, QStringLiteral("Access forbidden."));
 }

@@ -14,9 +14,13 @@ use tokio::time::Instant;
 use super::answers::{Answers, Asking, Next};
 use super::open::Opening;
 use super::redirect::{NotFollowed, destination, is_redirect, shown};
+use super::tls::secure;
 use super::tunnel::{Trip, Tunnel};
 use crate::connection::{Connection, Facts, OtherResponse};
-use crate::net::{Addresses, Deadline, DialError, Exchange, ExchangeError, HostPort, Stream};
+use crate::net::{
+    Addresses, ClientTls, Deadline, DialError, Exchange, ExchangeError, HostPort, Stream,
+    TlsConfigError, TlsError,
+};
 use crate::protocol::{Destination, HandshakeError};
 use crate::queue::{Failure, Hop};
 
@@ -81,8 +85,21 @@ impl<'a> Journey<'a> {
         }
     }
 
-    /// A stream that leads to the server.
+    /// A stream that leads to the server, encrypted if the URL says so.
     async fn dial(&mut self) -> Result<Stream, Failure> {
+        let stream = self.dial_plain().await?;
+        let Opening { url, request, tls, .. } = &self.opening;
+        let setup = |error: TlsConfigError| Failure::Tls(TlsError::Setup(error.to_string()));
+        let tls = match url.scheme() {
+            "wss" if self.is_carried => tls.clone(),
+            "wss" => Some(tls.clone().map_or_else(ClientTls::shared, Ok).map_err(setup)?),
+            _ => None,
+        };
+        let secured = secure(self.connection, tls, request.host(), stream);
+        self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await?
+    }
+
+    async fn dial_plain(&mut self) -> Result<Stream, Failure> {
         let Self { connection, opening, deadline, tunnel, .. } = self;
         if let Some(stream) = opening.stream.take() {
             return Ok(stream);
@@ -114,7 +131,7 @@ impl<'a> Journey<'a> {
         loop {
             let response = match self.ask(&mut exchange).await? {
                 // It was only kept for this, and the server did not.
-                Err(ExchangeError::Lost) if !is_fresh && !self.is_carried => return Ok(None),
+                Err(error) if !is_fresh && !self.is_carried && error.is_end() => return Ok(None),
                 response => response.map_err(failure)?,
             };
             exchange = match self.answered(exchange, response, addresses).await? {

@@ -7,6 +7,7 @@ mod journey;
 mod open;
 mod redirect;
 mod route;
+mod tls;
 mod tunnel;
 
 pub use cookies::{CookieError, CookieJar};

@@ -11,7 +11,7 @@ use url::Url;
 use super::journey::Journey;
 use super::{CookieJar, Route};
 use crate::connection::{Connection, Driver, Finally, NO_CLOSE};
-use crate::net::{Engine, HeadLimits, Stream};
+use crate::net::{ClientTls, Engine, HeadLimits, Stream};
 use crate::protocol::{ClientRequest, Credentials, HandshakeError, Masks};
 use crate::queue::{Event, Failure};
 
@@ -23,6 +23,9 @@ pub struct Opening {
     pub route: Route,
     /// Where to: a `ws` or `wss` URL without credentials.
     pub url: Url,
+    /// Encrypts the stream of a `wss` URL, and one of the host's in any case.
+    /// Without, a `wss` URL has the defaults, and the host has encrypted its own.
+    pub tls: Option<Arc<ClientTls>>,
     /// The request and what has to come back.
     pub request: ClientRequest,
     /// Where keys come from that the host makes.

@@ -65,19 +65,14 @@ impl Drop for Collecting {
 /// Who is to write a message that was just queued.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plan {
-    /// Nobody yet: this thread collects.
-    Collect,
     /// This thread, now.
     Here,
     /// The engine.
     Engine,
 }
 
-/// Decides for a message queued by this thread.
+/// Decides for a message queued by this thread, which does not collect.
 pub(super) fn plan() -> Plan {
-    if is_collecting() {
-        return Plan::Collect;
-    }
     let now = Instant::now();
     let last = LAST_SEND.replace(Some(now));
     match last {

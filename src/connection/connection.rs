@@ -101,7 +101,7 @@ impl Connection {
     /// A client's connection that is about to be opened.
     pub fn client(source: Arc<Source>, settings: Settings, masks: Masks) -> Arc<Self> {
         let out = Outgoing::new(masks, settings, Phase::Opening);
-        Self::new(source, Role::Client, out, None)
+        Self::new(source, Role::Client, out)
     }
 
     /// A server's connection; with `decision` it waits for its host's.
@@ -111,25 +111,32 @@ impl Connection {
         facts: Facts,
         decision: Option<oneshot::Sender<Decision>>,
     ) -> Arc<Self> {
-        let out = Outgoing::new(Masks::None, settings, Phase::Opening);
-        let connection = Self::new(source, Role::Server, out, decision);
-        connection.handshake.set_facts(facts);
+        let connection = Self::arriving(source, settings);
+        connection.request(facts, decision);
         connection
     }
 
-    fn new(
-        source: Arc<Source>,
-        role: Role,
-        out: Outgoing,
-        decision: Option<oneshot::Sender<Decision>>,
-    ) -> Arc<Self> {
+    /// A server's connection whose request has not come yet.
+    pub fn arriving(source: Arc<Source>, settings: Settings) -> Arc<Self> {
+        let out = Outgoing::new(Masks::None, settings, Phase::Opening);
+        Self::new(source, Role::Server, out)
+    }
+
+    /// The request of an arriving connection has come; with `decision` it waits
+    /// for its host's.
+    pub fn request(&self, facts: Facts, decision: Option<oneshot::Sender<Decision>>) {
+        self.handshake.set_facts(facts);
+        self.handshake.wait_for(decision);
+    }
+
+    fn new(source: Arc<Source>, role: Role, out: Outgoing) -> Arc<Self> {
         Arc::new(Self {
             source,
             role,
             out: Mutex::new(out),
             signals: AtomicU32::new(0),
             waker: AtomicWaker::new(),
-            handshake: Handshake::new(decision),
+            handshake: Handshake::new(),
             round_trip: AtomicU64::new(0),
             received: Received::default(),
             pings: Mutex::default(),
@@ -171,9 +178,7 @@ impl Connection {
             return undecided.send(decision).is_ok();
         }
         self.handshake.answer_later(undecided, decision);
-        if !std::mem::replace(&mut out.collected, true) {
-            collect::collect(self);
-        }
+        self.collect(&mut out);
         true
     }
 
@@ -202,8 +207,9 @@ impl Connection {
 
     /// What was sent so far.
     pub fn sent(&self) -> Sent {
-        let Outgoing { unsent, sent, messages, dropped, .. } = *self.out();
-        Sent { unsent, bytes: sent, messages, dropped }
+        let out = self.out();
+        let Outgoing { sent, messages, dropped, .. } = *out;
+        Sent { unsent: out.unsent_told(), bytes: sent, messages, dropped }
     }
 
     /// What arrived so far.
@@ -405,7 +411,7 @@ impl Connection {
         self.handshake.answer();
         let mut out = self.out();
         out.collected = false;
-        if out.writer.is_none() {
+        if out.writer.is_none() || out.blocked {
             return;
         }
         if plan == Plan::Here && out.is_small(MOST_COLLECTED) {
@@ -521,6 +527,11 @@ impl Connection {
         }
     }
 
+    /// Whether the host has given the opening handshake up.
+    pub fn is_given_up(&self) -> bool {
+        self.signals.load(SeqCst) & signal::ABORT != 0
+    }
+
     /// Takes the signals since the last time.
     pub(super) fn take_signals(&self) -> u32 {
         self.signals.swap(0, SeqCst)
@@ -538,14 +549,19 @@ impl Connection {
 
     /// Has what was just queued written, by whom it is best.
     fn written_by(self: &Arc<Self>, mut out: MutexGuard<'_, Outgoing>) {
-        if out.writer.is_some() && !out.writing && !out.blocked {
+        if out.writer.is_none() {
+            return;
+        }
+        let is_idle = !out.writing && !out.blocked;
+        if collect::is_collecting() {
+            self.collect(&mut out);
+            let is_much = out.unsent > MOST_COLLECTED as u64;
+            drop(out);
+            if is_idle && is_much {
+                self.waker.wake();
+            }
+        } else if is_idle {
             match collect::plan() {
-                Plan::Collect if out.unsent <= MOST_COLLECTED as u64 => {
-                    if !std::mem::replace(&mut out.collected, true) {
-                        collect::collect(self);
-                    }
-                    drop(out);
-                }
                 Plan::Here if out.is_small(MOST_WRITTEN_HERE) => {
                     drop(out);
                     self.write_here();
@@ -555,6 +571,14 @@ impl Connection {
                     self.waker.wake();
                 }
             }
+        }
+    }
+
+    /// Has it written when this thread flushes.
+    fn collect(self: &Arc<Self>, out: &mut Outgoing) {
+        if !std::mem::replace(&mut out.collected, true) {
+            out.sent_before = out.sent;
+            collect::collect(self);
         }
     }
 

@@ -65,6 +65,11 @@ impl Finally {
         Self { connection, _place: place }
     }
 
+    /// The connection occupies a place of its server's max_connections.
+    pub fn occupy(&mut self, place: Place) {
+        self._place = Some(place);
+    }
+
     /// What it guards.
     pub fn connection(&self) -> &Arc<Connection> {
         &self.connection
@@ -445,8 +450,11 @@ impl Driver {
             // `close` ends the driver once our Close has left.
             return Ok(());
         }
-        let failure = self.write_failure.take();
-        Err(Some(failure.unwrap_or_else(|| Arc::new(Failure::Lost))))
+        let lost = match self.reader.is_truncated() {
+            true => Failure::Truncated,
+            false => Failure::Lost,
+        };
+        Err(Some(self.write_failure.take().unwrap_or_else(|| Arc::new(lost))))
     }
 }
 

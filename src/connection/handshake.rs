@@ -9,6 +9,7 @@ use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
+use crate::net::{TlsFacts, Verdict};
 use crate::protocol::{Credentials, Deflate, same_origin};
 use crate::sync::lock;
 
@@ -77,13 +78,16 @@ pub struct Handshake {
     others: Mutex<Vec<Arc<OtherResponse>>>,
     /// Who waits for the host's credentials.
     question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
+    tls: OnceLock<Arc<TlsFacts>>,
+    /// Who waits for the host's verdict on a certificate.
+    verdict: Mutex<Option<oneshot::Sender<Verdict>>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
     /// An answer that waits for the end of a drain.
     answer: Mutex<Option<(oneshot::Sender<Decision>, Decision)>>,
 }
 
 impl Handshake {
-    pub(super) fn new(decision: Option<oneshot::Sender<Decision>>) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             facts: OnceLock::new(),
             subprotocol: OnceLock::new(),
@@ -92,7 +96,9 @@ impl Handshake {
             url: OnceLock::new(),
             others: Mutex::default(),
             question: Mutex::default(),
-            decision: Mutex::new(decision),
+            tls: OnceLock::new(),
+            verdict: Mutex::new(None),
+            decision: Mutex::new(None),
             answer: Mutex::new(None),
         }
     }
@@ -176,6 +182,36 @@ impl Handshake {
         question.is_some_and(|question| question.send(credentials).is_ok())
     }
 
+    /// What the TLS handshake told; at the latest when its certificate is asked
+    /// about.
+    pub fn tls(&self) -> Option<&Arc<TlsFacts>> {
+        self.tls.get()
+    }
+
+    /// Keeps what the TLS handshake told, once.
+    pub fn set_tls(&self, facts: Arc<TlsFacts>) {
+        let _ = self.tls.set(facts);
+    }
+
+    /// Asks for a verdict on the peer's certificate: none is a refusal.
+    pub async fn verdict(&self, ask: impl FnOnce()) -> Verdict {
+        let (sender, verdict) = oneshot::channel();
+        *lock(&self.verdict) = Some(sender);
+        ask();
+        verdict.await.unwrap_or(Verdict::Refuse)
+    }
+
+    /// Gives the verdict; false if nobody waits for one.
+    pub fn give_verdict(&self, verdict: Verdict) -> bool {
+        let waiting = lock(&self.verdict).take();
+        waiting.is_some_and(|waiting| waiting.send(verdict).is_ok())
+    }
+
+    /// Somebody waits for the host's decision, or nobody does.
+    pub(super) fn wait_for(&self, decision: Option<oneshot::Sender<Decision>>) {
+        *lock(&self.decision) = decision;
+    }
+
     /// Who waits for the host's decision, for whoever decides first. Dropped
     /// without a decision, TCP ends without an answer.
     pub(super) fn undecided(&self) -> Option<oneshot::Sender<Decision>> {
@@ -191,6 +227,7 @@ impl Handshake {
     pub(super) fn forget(&self) {
         drop(lock(&self.decision).take());
         drop(lock(&self.answer).take());
+        drop(lock(&self.verdict).take());
     }
 
     /// Gives the answer that was kept, if there is one.

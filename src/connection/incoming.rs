@@ -229,6 +229,9 @@ impl Inbox {
         let microseconds = answered.map(|(time, _)| time.as_micros() as u64);
         if let Some(microseconds) = microseconds {
             self.connection.set_round_trip(microseconds);
+            if self.wants.round_trips {
+                batch.push(Event::RoundTrip(microseconds));
+            }
         }
         if !matches!(answered, Some((_, Sender::Schedule))) {
             let payload = batch.pack(payload);

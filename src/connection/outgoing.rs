@@ -65,6 +65,8 @@ pub(super) struct Outgoing {
     pub blocked: bool,
     /// The connection is in a list of those written at the end of a drain.
     pub collected: bool,
+    /// `sent` when it came into that list.
+    pub sent_before: u64,
     pub above_high_water: bool,
     /// Bytes accepted and not yet written: encoded ones, and those of messages
     /// that are still to be compressed.
@@ -128,6 +130,7 @@ impl Outgoing {
             writing: false,
             blocked: false,
             collected: false,
+            sent_before: 0,
             above_high_water: false,
             unsent: 0,
             taken: 0,
@@ -305,6 +308,13 @@ impl Outgoing {
         self.segments.is_empty() && self.tail.is_empty() && self.pong.is_none()
     }
 
+    /// What the host is told is unsent: what a thread collects does not become
+    /// less before that thread flushes, whoever writes it meanwhile.
+    pub fn unsent_told(&self) -> u64 {
+        let written = if self.collected { self.sent.saturating_sub(self.sent_before) } else { 0 };
+        self.unsent.saturating_add(written)
+    }
+
     /// Takes out everything that waits.
     pub fn take(&mut self, work: &mut VecDeque<Segment>) -> Coder {
         if let Some(pong) = self.pong.take()
@@ -341,6 +351,7 @@ impl Outgoing {
         self.tail = Vec::new();
         self.counted = 0;
         self.unsent = 0;
+        self.sent_before = self.sent;
         self.topics = Topics::default();
         mem::take(&mut self.segments)
     }

@@ -17,6 +17,10 @@ pub struct Wants {
     pub pings: bool,
     /// Challenges of servers and proxies.
     pub authentication: bool,
+    /// The decision about errors in the peer's certificate.
+    pub tls_errors: bool,
+    /// Each new round-trip time.
+    pub round_trips: bool,
 }
 
 /// What happens to a message past `max_unsent`.

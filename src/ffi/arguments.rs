@@ -45,6 +45,15 @@ pub(super) unsafe fn text<'a>(text: wirebird_text_t, name: &str) -> Result<&'a s
     simdutf8::basic::from_utf8(bytes).map_err(|_| Fault::argument(format!("{name} is not UTF-8")))
 }
 
+/// Bytes.
+///
+/// # Safety
+/// As for `slice`.
+pub(super) unsafe fn bytes<'a>(bytes: wirebird_bytes_t, name: &str) -> Result<&'a [u8], Fault> {
+    // SAFETY: the caller's promise.
+    unsafe { slice(bytes.data, bytes.length, name) }
+}
+
 /// A list of texts.
 ///
 /// # Safety

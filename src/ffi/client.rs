@@ -15,6 +15,7 @@ use super::options::wirebird_client_options_t;
 use super::settings::{self, within};
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::client::{Opening, open};
 use crate::connection::Connection;
@@ -46,9 +47,10 @@ pub unsafe extern "C" fn wirebird_client_open(
 }
 
 /// Opens a client connection over a stream that the host carries and that leads
-/// to the server already, encrypted by the host for a `wss` URL: the engine
-/// begins with the opening handshake. As `wirebird_client_open` for the rest, but
-/// for what belongs to connecting and for redirects, which are not followed.
+/// to the server already: the engine begins with the opening handshake. For a
+/// `wss` URL the host has encrypted it, unless `options->tls` is given, with
+/// which the engine does. As `wirebird_client_open` for the rest, but for what
+/// belongs to connecting and for redirects, which are not followed.
 /// `stream_options` may be NULL.
 ///
 /// # Safety
@@ -105,10 +107,15 @@ unsafe fn open_over(
     let headers = unsafe { arguments::fields(options.headers, options.header_count) }?;
     let Target { url, credentials, .. } = target;
     let origin = Some(origin).filter(|origin| !origin.is_empty());
-    let request = match &stream {
-        None => ClientRequest::new(&url, origin, &subprotocols, &headers),
-        Some(_) => ClientRequest::carried(&url, origin, &subprotocols, &headers),
-    }?;
+    let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
+    let tls = match (tls::of_client(options.tls)?, request.is_secure()) {
+        (Some(_), false) if max_redirects == 0 => {
+            let text = "options->tls is given, but options->url is not wss://: it would not be \
+                        encrypted";
+            return Err(Fault::argument(text));
+        }
+        (tls, _) => tls,
+    };
     let compression = settings.compression;
     let request = match compression.enabled {
         true => request.with_deflate(compression.wanted),
@@ -135,6 +142,7 @@ unsafe fn open_over(
         stream,
         route,
         url,
+        tls,
         request,
         masks,
         credentials,

@@ -3,11 +3,11 @@
 use std::ffi::c_void;
 
 use hyper::StatusCode;
-use hyper::ext::ReasonPhrase;
 
 use super::arguments;
 use super::guard::{Fault, Outcome, guard, with_connection};
 use super::handles;
+use super::http::phrase;
 use super::init::accept_defaults;
 use super::options::wirebird_accept_options_t;
 use super::queue::{check_fits, queue_or_none};
@@ -109,12 +109,7 @@ pub unsafe extern "C" fn wirebird_connection_refuse_as(
         let reason = unsafe { arguments::text(reason, "reason") }?;
         let headers = unsafe { arguments::headers(headers, header_count) }?;
         let body = unsafe { arguments::text(body, "body") }?;
-        let is_phrase = |text: &str| text.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b));
-        let reason = match reason {
-            "" => None,
-            text if is_phrase(text) => ReasonPhrase::try_from(text.as_bytes()).ok(),
-            _ => return Err(Fault::argument("reason has bytes that no reason phrase may have")),
-        };
+        let reason = phrase(reason, "reason")?;
         decided(connection.refuse(status, reason, headers, body.to_owned()))?;
         handles::take_connection(handle)?.source().release();
         Ok(WIREBIRD_OK)

@@ -17,7 +17,7 @@ use crate::protocol::{MessageKind, Scheme};
 use crate::queue::{
     Arena, Event, Failure, Hop, Payload, PayloadKind, Question, Queue, Source, Taken, TextForm,
 };
-use crate::server::Arrival;
+use crate::server::{Arrival, HttpArrival, HttpRequest};
 
 /// An event with the memory that it points to.
 pub(super) struct Delivered {
@@ -27,6 +27,8 @@ pub(super) struct Delivered {
     library_memory: Option<Box<dyn Send>>,
     /// A connection that has no handle yet.
     arrival: Option<Arc<Connection>>,
+    /// The same for a request.
+    http_arrival: Option<Arc<HttpRequest>>,
     /// Set off once the host has looked at the event.
     answer: Option<Box<dyn Taken>>,
 }
@@ -47,12 +49,20 @@ const BLANK: wirebird_event_t = wirebird_event_t {
     value: 0,
     message: wirebird_text_t { data: null(), length: 0 },
     detail: 0,
+    request: wirebird_request_t { id: 0 },
 };
 
 impl Delivered {
     /// No event yet.
     pub fn new() -> Self {
-        Self { event: BLANK, keep: Vec::new(), library_memory: None, arrival: None, answer: None }
+        Self {
+            event: BLANK,
+            keep: Vec::new(),
+            library_memory: None,
+            arrival: None,
+            http_arrival: None,
+            answer: None,
+        }
     }
 
     /// Translates an event while its arena can be read; forgets the one before.
@@ -69,8 +79,18 @@ impl Delivered {
     /// follow into `queue`.
     pub fn finish(&mut self, queue: &Arc<Queue>) -> &wirebird_event_t {
         if let Some(connection) = self.arrival.take() {
-            self.event.connection = handles::add_connection(&connection);
-            connection.set_queue(Some(queue));
+            match connection.source().handle() {
+                0 => {
+                    self.event.connection = handles::add_connection(&connection);
+                    connection.set_queue(Some(queue));
+                }
+                // The host was asked about its certificate.
+                id => self.event.connection = wirebird_connection_t { id },
+            }
+        }
+        if let Some(request) = self.http_arrival.take() {
+            self.event.request = handles::add_request(&request);
+            request.set_queue(Some(queue));
         }
         // A peer's Close is answered with its own code, whatever the host does.
         if self.event.value == 1 {
@@ -112,12 +132,13 @@ impl Delivered {
                 self.event.value = microseconds.unwrap_or(u64::MAX);
                 self.payload(WIREBIRD_EVENT_PONG, MessageKind::Binary, payload, arena, text);
             }
+            Event::RoundTrip(time) => self.figure(WIREBIRD_EVENT_ROUND_TRIP, time),
             Event::Opened => self.event.kind = WIREBIRD_EVENT_OPENED,
             Event::Closing(closing) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSING;
                 self.event.close_code = closing.code;
                 self.event.value = u64::from(closing.failure.is_none());
-                self.event.detail = closing.failure.as_deref().map_or(0, failures::violation);
+                self.event.detail = closing.failure.as_deref().map_or(0, failures::detail);
                 self.answer = closing.answer;
                 self.reason(closing.reason, text);
                 self.failure(closing.failure.as_deref());
@@ -125,7 +146,11 @@ impl Delivered {
             Event::Closed(closed) => {
                 self.event.kind = WIREBIRD_EVENT_CLOSED;
                 self.event.close_code = closed.code;
-                self.event.value = closed.failure.as_deref().map_or(0, failures::http_status);
+                self.event.value = closed.failure.as_deref().map_or(0, failures::value);
+                self.event.detail = closed.failure.as_deref().map_or(0, |failure| match failure {
+                    Failure::Tls(_) => failures::detail(failure),
+                    _ => 0,
+                });
                 self.reason(closed.reason, text);
                 self.failure(closed.failure.as_deref());
             }
@@ -134,9 +159,17 @@ impl Delivered {
             Event::LowWater => self.figure(WIREBIRD_EVENT_LOW_WATER, 0),
             Event::Request(arrival) => self.arrival(WIREBIRD_EVENT_REQUEST, source, arrival),
             Event::Accepted(arrival) => self.arrival(WIREBIRD_EVENT_ACCEPTED, source, arrival),
+            Event::TlsErrors(None) => self.event.kind = WIREBIRD_EVENT_TLS_ERRORS,
+            Event::TlsErrors(Some(arrival)) => {
+                self.arrival(WIREBIRD_EVENT_TLS_ERRORS, source, arrival);
+            }
             Event::HandshakeFailed(failure, status) => {
                 self.of_server(WIREBIRD_EVENT_HANDSHAKE_FAILED, source);
                 self.event.value = u64::from(status);
+                if let Failure::Tls(_) = &*failure {
+                    self.event.value = failures::value(&failure);
+                    self.event.detail = failures::detail(&failure);
+                }
                 self.failure(Some(&failure));
             }
             Event::AcceptFailed(failure) => {
@@ -145,6 +178,21 @@ impl Delivered {
             }
             Event::Authenticate(question) => self.question(*question, text),
             Event::ServerClosed => self.of_server(WIREBIRD_EVENT_SERVER_CLOSED, source),
+            Event::HttpRequest(arrival, length) => {
+                self.of_server(WIREBIRD_EVENT_HTTP_REQUEST, source);
+                self.event.value = length as u64;
+                let arrival = arrival.downcast::<HttpArrival>();
+                self.http_arrival = arrival.ok().and_then(|arrival| arrival.take());
+            }
+            Event::HttpRoom => self.of_request(WIREBIRD_EVENT_HTTP_ROOM, source),
+            Event::HttpOver(failure) => {
+                self.of_request(WIREBIRD_EVENT_HTTP_OVER, source);
+                self.failure(failure.as_deref());
+                // What the host has read of it lives on for this event.
+                if let Ok(request) = handles::take_request(self.event.request) {
+                    self.keep.push(Box::new(request));
+                }
+            }
         }
     }
 
@@ -178,6 +226,12 @@ impl Delivered {
         self.event.kind = kind;
         self.event.connection = wirebird_connection_t::default();
         self.event.server = wirebird_server_t { id: source.handle() };
+    }
+
+    fn of_request(&mut self, kind: u32, source: &Source) {
+        self.event.kind = kind;
+        self.event.connection = wirebird_connection_t::default();
+        self.event.request = wirebird_request_t { id: source.handle() };
     }
 
     fn arrival(&mut self, kind: u32, source: &Source, arrival: Box<dyn Any + Send + Sync>) {

@@ -40,8 +40,11 @@ pub struct wirebird_event_t {
     pub message: wirebird_text_t,
     /// Which rule the peer broke: WIREBIRD_VIOLATION_… in WIREBIRD_EVENT_CLOSING
     /// with `value` 0 and WIREBIRD_ERROR_PROTOCOL; WIREBIRD_SCHEME_… in
-    /// WIREBIRD_EVENT_AUTHENTICATE; else 0.
+    /// WIREBIRD_EVENT_AUTHENTICATE; WIREBIRD_TLS_ERROR_… with WIREBIRD_ERROR_TLS
+    /// and WIREBIRD_ERROR_CERTIFICATE; else 0.
     pub detail: u32,
+    /// The plain HTTP request concerned, or id 0.
+    pub request: wirebird_request_t,
 }
 
 /// The message's last frame.
@@ -77,8 +80,9 @@ pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
 /// if its Close had none, 1006 if there was no Close; `data` is the peer's
 /// reason in the queue's text form. `status` is WIREBIRD_OK after a complete
 /// closing handshake. For WIREBIRD_ERROR_HTTP_STATUS `value` is the status and
-/// `data` the reason phrase; the response's header fields and the beginning of
-/// its body can be read until the connection is released.
+/// `data` the reason phrase. The header fields of a response that failed the
+/// opening handshake, whatever is wrong with it, and the beginning of the body
+/// of another status than 101 can be read until the connection is released.
 pub const WIREBIRD_EVENT_CLOSED: u32 = 9;
 /// `value` bytes, headers included, were given to the operating system since
 /// the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
@@ -94,8 +98,9 @@ pub const WIREBIRD_EVENT_REQUEST: u32 = 13;
 /// With WIREBIRD_ACCEPT_SAME_ORIGIN or WIREBIRD_ACCEPT_ALL: a connection was
 /// accepted and is open. `server` is set.
 pub const WIREBIRD_EVENT_ACCEPTED: u32 = 14;
-/// A handshake at this server failed; `status` and `message` say why, `value`
-/// is the HTTP status of the answer or 0 if there was none. Has no connection.
+/// A handshake or another request at this server failed without the host's
+/// doing; `status` and `message` say why, `value` is the HTTP status of the
+/// answer or 0 if there was none. Has no connection.
 pub const WIREBIRD_EVENT_HANDSHAKE_FAILED: u32 = 15;
 /// Accepting failed for want of descriptors or memory; the server tries again
 /// by itself. Has no connection.
@@ -103,6 +108,10 @@ pub const WIREBIRD_EVENT_ACCEPT_FAILED: u32 = 16;
 /// The server stopped listening after `wirebird_server_close`; its last event.
 /// Accepted connections live on.
 pub const WIREBIRD_EVENT_SERVER_CLOSED: u32 = 17;
+/// A Ping was answered, one of the heartbeat's own too; `value` is the new
+/// WIREBIRD_OPTION_ROUND_TRIP. Comes before the WIREBIRD_EVENT_PONG of a Ping
+/// that the host sent.
+pub const WIREBIRD_EVENT_ROUND_TRIP: u32 = 24;
 
 /// With WIREBIRD_WANT_AUTHENTICATION: who is at `value` (WIREBIRD_HOP_…) wants
 /// credentials in the scheme `detail` (WIREBIRD_SCHEME_…), after those that came
@@ -127,6 +136,25 @@ pub const WIREBIRD_SCHEME_BASIC: u32 = 1;
 pub const WIREBIRD_SCHEME_DIGEST: u32 = 2;
 /// User and password of SOCKS 5 (RFC 1929): they travel as they are.
 pub const WIREBIRD_SCHEME_SOCKS: u32 = 3;
+/// A plain HTTP request waits for its answer, with the `http` option of a
+/// server: `wirebird_request_answer` and its like, soon or later. `server` and
+/// `request` are set; `value` is the length of its body.
+pub const WIREBIRD_EVENT_HTTP_REQUEST: u32 = 40;
+/// Less than half of `high_water` bytes wait of a body that is being streamed,
+/// after there were more than that, or a piece was refused. `request` is set.
+pub const WIREBIRD_EVENT_HTTP_ROOM: u32 = 41;
+/// A request is over before the host has answered it completely: `status` and
+/// `message` say why. Its handle is stale from now on; what was read from it
+/// stays valid until the next event. `request` is set; its last event.
+pub const WIREBIRD_EVENT_HTTP_OVER: u32 = 42;
+/// The peer's certificate has errors, and WIREBIRD_WANT_TLS_ERRORS is set: the
+/// handshake waits, and nothing of the application is sent, until
+/// `wirebird_connection_tls_continue`, within the time for the opening
+/// handshake. `wirebird_connection_tls_error` has all errors. At a server
+/// `server` is set, and `connection` is one whose request has not come: what
+/// comes next are its events WIREBIRD_EVENT_REQUEST, WIREBIRD_EVENT_ACCEPTED or
+/// WIREBIRD_EVENT_CLOSED.
+pub const WIREBIRD_EVENT_TLS_ERRORS: u32 = 50;
 
 /// Reserved bits are set that no negotiated extension uses there (RFC 6455
 /// section 5.2).

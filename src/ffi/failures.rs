@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use super::event::*;
 use super::guard::Fault;
 use super::status::*;
+use super::tls_errors;
 use crate::net::{DialError, ListenError, ProxyError};
 use crate::protocol::{HandshakeError, ProtocolError, RequestError};
 use crate::queue::Failure;
@@ -17,9 +18,11 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
         Failure::Dial(error) => dial(error),
         Failure::Proxy(error) => proxy(error),
         Failure::Redirect { .. } => WIREBIRD_ERROR_REDIRECT,
+        Failure::Tls(error) => tls_errors::status(error),
+        Failure::Truncated => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Io { error, .. } => system(error),
         Failure::Timeout { .. } => WIREBIRD_ERROR_TIMEOUT,
-        Failure::Lost => WIREBIRD_ERROR_CONNECTION_LOST,
+        Failure::Lost | Failure::Gone => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Unsent { .. } | Failure::Crowd { .. } | Failure::Head(_) => WIREBIRD_ERROR_LIMIT,
         Failure::Aborted | Failure::GivenUp => WIREBIRD_ERROR_STATE,
         Failure::Http(_) | Failure::InvalidHttp { .. } => WIREBIRD_ERROR_HANDSHAKE,
@@ -30,8 +33,8 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
     }
 }
 
-/// The HTTP status that a failure is about, or 0.
-pub(super) fn http_status(failure: &Failure) -> u64 {
+/// The HTTP status or the alert that a failure is about, or 0.
+pub(super) fn value(failure: &Failure) -> u64 {
     match failure {
         Failure::Handshake(HandshakeError::Status { status, .. })
         | Failure::Refused { status, .. }
@@ -39,13 +42,19 @@ pub(super) fn http_status(failure: &Failure) -> u64 {
         | Failure::Proxy(
             ProxyError::Credentials { status, .. } | ProxyError::Refused { code: status, .. },
         ) => u64::from(*status),
+        Failure::Tls(error) => tls_errors::alert(error),
         _ => 0,
     }
 }
 
-/// The number of the rule that a peer broke, or 0.
-pub(super) fn violation(failure: &Failure) -> u32 {
-    let Failure::Protocol(error) = failure else { return 0 };
+/// The number of the rule that a peer broke, of what is wrong with its TLS, or
+/// 0.
+pub(super) fn detail(failure: &Failure) -> u32 {
+    let error = match failure {
+        Failure::Protocol(error) => error,
+        Failure::Tls(error) => return tls_errors::detail(error),
+        _ => return 0,
+    };
     match error {
         ProtocolError::ReservedBits(_) => WIREBIRD_VIOLATION_RESERVED_BITS,
         ProtocolError::ReservedOpcode(_) => WIREBIRD_VIOLATION_RESERVED_OPCODE,

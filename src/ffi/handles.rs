@@ -8,11 +8,12 @@ use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 use super::guard::Fault;
 use super::queue::HostQueue;
 use super::status::WIREBIRD_ERROR_HANDLE;
+use super::tls::Tls;
 use super::types::*;
 use crate::client::CookieJar;
 use crate::connection::Connection;
 use crate::net::HostEnd;
-use crate::server::Server;
+use crate::server::{HttpRequest, Server};
 
 /// Where the tag lies: above the slot's number, below the generation.
 const TAG_SHIFT: u32 = 29;
@@ -30,6 +31,8 @@ static CONNECTIONS: Lazy<Table<Connection>> = Lazy::new(|| Table::new(2, "connec
 static SERVERS: Lazy<Table<Server>> = Lazy::new(|| Table::new(3, "server"));
 static STREAMS: Lazy<Table<HostEnd>> = Lazy::new(|| Table::new(4, "stream"));
 static COOKIE_JARS: Lazy<Table<CookieJar>> = Lazy::new(|| Table::new(7, "cookie jar"));
+static REQUESTS: Lazy<Table<HttpRequest>> = Lazy::new(|| Table::new(6, "request"));
+static TLS: Lazy<Table<Tls>> = Lazy::new(|| Table::new(5, "tls"));
 
 pub(super) fn add_queue(queue: Arc<HostQueue>) -> wirebird_queue_t {
     wirebird_queue_t { id: QUEUES.add(queue) }
@@ -97,13 +100,42 @@ pub(super) fn take_cookie_jar(handle: wirebird_cookie_jar_t) -> Result<Arc<Cooki
     COOKIE_JARS.take(handle.id)
 }
 
+/// Also tells the request's events their handle.
+pub(super) fn add_request(request: &Arc<HttpRequest>) -> wirebird_request_t {
+    let id = REQUESTS.add(request.clone());
+    request.source().set_handle(id);
+    wirebird_request_t { id }
+}
+
+pub(super) fn request(handle: wirebird_request_t) -> Result<Arc<HttpRequest>, Fault> {
+    REQUESTS.get(handle.id)
+}
+
+pub(super) fn take_request(handle: wirebird_request_t) -> Result<Arc<HttpRequest>, Fault> {
+    REQUESTS.take(handle.id)
+}
+
+pub(super) fn add_tls(tls: Tls) -> wirebird_tls_t {
+    wirebird_tls_t { id: TLS.add(Arc::new(tls)) }
+}
+
+pub(super) fn tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.get(handle.id)
+}
+
+pub(super) fn take_tls(handle: wirebird_tls_t) -> Result<Arc<Tls>, Fault> {
+    TLS.take(handle.id)
+}
+
 /// Forgets everything; every handle is stale from now on.
 pub(super) fn clear() {
     // First the sources, so that queues have nobody to give their events to.
     CONNECTIONS.clear().iter().for_each(|connection| connection.source().release());
+    REQUESTS.clear().iter().for_each(|request| request.source().release());
     SERVERS.clear().iter().for_each(|server| server.release());
     drop(STREAMS.clear());
     drop(COOKIE_JARS.clear());
+    drop(TLS.clear());
     drop(QUEUES.clear());
 }
 

@@ -158,6 +158,7 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         user: no_text(),
         password: no_text(),
         cookies: wirebird_cookie_jar_t::default(),
+        tls: wirebird_tls_t::default(),
     }
 }
 
@@ -184,6 +185,14 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         max_headers: 0,
         unix_mode: 0,
         unix_path: no_text(),
+        http: WIREBIRD_HTTP_REFUSE,
+        http_max_connections: 0,
+        http_max_body_size: 0,
+        http_body_timeout_ms: 0,
+        http_answer_timeout_ms: 0,
+        http_keep_alive_timeout_ms: 0,
+        health_path: no_text(),
+        tls: wirebird_tls_t::default(),
     };
     limits::set_defaults(&mut options);
     options
@@ -199,7 +208,7 @@ pub(super) fn accept_defaults() -> wirebird_accept_options_t {
     }
 }
 
-fn no_text() -> wirebird_text_t {
+pub(super) fn no_text() -> wirebird_text_t {
     wirebird_text_t { data: null(), ..view(&[]) }
 }
 

@@ -63,6 +63,12 @@ pub unsafe extern "C" fn wirebird_server_get(
             WIREBIRD_SERVER_OPTION_HANDSHAKES => figures.handshakes as u64,
             WIREBIRD_SERVER_OPTION_WAITING => figures.waiting as u64,
             WIREBIRD_SERVER_OPTION_CONNECTIONS => figures.connections as u64,
+            WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS => limits.http.max_connections as u64,
+            WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => limits.http.max_body_size,
+            WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT => ms(limits.http.body_timeout),
+            WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT => ms(limits.http.answer_timeout),
+            WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT => ms(limits.http.keep_alive_timeout),
+            WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS => figures.http as u64,
             _ => return Err(unknown(option)),
         };
         // SAFETY: the caller's promise.
@@ -74,6 +80,13 @@ pub unsafe extern "C" fn wirebird_server_get(
 /// The limits that a server begins with.
 pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
     let mut limits = Limits::default();
+    let times = [
+        (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, c.http_max_connections),
+        (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, c.http_body_timeout_ms),
+        (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, c.http_answer_timeout_ms),
+        (WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT, c.http_keep_alive_timeout_ms),
+    ];
+    set(&mut limits, WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE, c.http_max_body_size)?;
     let figures = [
         (WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT, c.handshake_timeout_ms),
         (WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES, c.max_handshakes),
@@ -82,7 +95,7 @@ pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
         (WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE, c.max_header_size),
         (WIREBIRD_SERVER_OPTION_MAX_HEADERS, c.max_headers),
     ];
-    for (option, value) in figures {
+    for (option, value) in figures.into_iter().chain(times) {
         set(&mut limits, option, u64::from(value))?;
     }
     Ok(limits)
@@ -97,6 +110,11 @@ pub(super) fn set_defaults(c: &mut wirebird_server_options_t) {
     c.max_connections = limits.max_connections as u32;
     c.max_header_size = limits.head.max_size as u32;
     c.max_headers = limits.head.max_fields as u32;
+    c.http_max_connections = limits.http.max_connections as u32;
+    c.http_max_body_size = limits.http.max_body_size;
+    c.http_body_timeout_ms = ms(limits.http.body_timeout) as u32;
+    c.http_answer_timeout_ms = ms(limits.http.answer_timeout) as u32;
+    c.http_keep_alive_timeout_ms = ms(limits.http.keep_alive_timeout) as u32;
 }
 
 /// The limits of a response's header block.
@@ -129,7 +147,23 @@ fn set(limits: &mut Limits, option: u32, value: u64) -> Result<(), Fault> {
         WIREBIRD_SERVER_OPTION_MAX_HEADERS => {
             limits.head.max_fields = headers("max_headers", value)?;
         }
-        WIREBIRD_SERVER_OPTION_HANDSHAKES
+        WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS => {
+            limits.http.max_connections = at_least_one("http_max_connections")? as usize;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => {
+            limits.http.max_body_size = within("http_max_body_size", value, 0, i64::MAX as u64)?;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT => {
+            limits.http.body_timeout = time("http_body_timeout_ms", value)?;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT => {
+            limits.http.answer_timeout = time("http_answer_timeout_ms", value)?;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT => {
+            limits.http.keep_alive_timeout = time("http_keep_alive_timeout_ms", value)?;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS
+        | WIREBIRD_SERVER_OPTION_HANDSHAKES
         | WIREBIRD_SERVER_OPTION_WAITING
         | WIREBIRD_SERVER_OPTION_CONNECTIONS => {
             return Err(Fault::argument(format!("option {option} can only be read")));

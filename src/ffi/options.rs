@@ -115,11 +115,18 @@ pub const WIREBIRD_WANT_PING: u32 = 4;
 /// as needed. A piece is what one read brought of a frame, of a compressed one
 /// up to 64 KiB; the last one may be empty. Text is cut between characters.
 pub const WIREBIRD_WANT_STREAM: u32 = 8;
+/// Deliver WIREBIRD_EVENT_ROUND_TRIP.
+pub const WIREBIRD_WANT_ROUND_TRIP: u32 = 16;
 /// Deliver WIREBIRD_EVENT_AUTHENTICATE when a server or a proxy wants
 /// credentials, or refuses those that it was told, and wait for
 /// `wirebird_connection_authenticate` or
 /// `wirebird_connection_decline_authentication` (client side).
-pub const WIREBIRD_WANT_AUTHENTICATION: u32 = 256;
+pub const WIREBIRD_WANT_AUTHENTICATION: u32 = 64;
+/// Deliver WIREBIRD_EVENT_TLS_ERRORS and wait for
+/// `wirebird_connection_tls_continue`, instead of ending the handshake, if the
+/// peer's certificate has errors. In a server's options: about the certificates
+/// of clients.
+pub const WIREBIRD_WANT_TLS_ERRORS: u32 = 32;
 
 /// Largest incoming message in bytes, 1 to 2^63-1; a larger one closes with
 /// 1009. Default: client 67,108,864, server 1,048,576.
@@ -155,7 +162,8 @@ pub const WIREBIRD_OPTION_PONG_TIMEOUT: u32 = 9;
 pub const WIREBIRD_OPTION_WANT: u32 = 10;
 /// Read only: bytes accepted for sending and not yet given to the operating
 /// system, frame headers included; messages that wait to be compressed count
-/// as long as they are.
+/// as long as they are. What a thread sends while it collects counts until that
+/// thread flushes, also if the engine has written it.
 pub const WIREBIRD_OPTION_UNSENT: u32 = 11;
 /// Read only: microseconds between the last answered Ping and its Pong; 0
 /// before the first.
@@ -237,10 +245,11 @@ pub const WIREBIRD_QUEUE_OPTION_MAX_WAITING: u32 = 2;
 pub struct wirebird_client_options_t {
     /// Set by `wirebird_client_options_init`.
     pub size: u32,
-    /// The opening handshake, name look-up and TCP connection included, may
+    /// The opening handshake, name look-up, TCP connection and TLS included, may
     /// take this many ms, 1 to 2^31-1. Default 10,000.
     pub handshake_timeout_ms: u32,
-    /// `ws://host[:port]/path?query`; required. Not kept after the call. A name
+    /// `ws://host[:port]/path?query`, or `wss://` with TLS; required. Not kept
+    /// after the call. A name
     /// may have any letters (it is sent in punycode), an IPv6 address a zone:
     /// `ws://[fe80::1%25eth0]/`. A user and a password in it are what `user` and
     /// `password` are for, percent-encoded. `ws+unix:///path/of/socket:/path?query`
@@ -331,6 +340,11 @@ pub struct wirebird_client_options_t {
     /// Sends the jar's cookies and keeps those that responses set; id 0 (default)
     /// is no jar. Connections may share one.
     pub cookies: wirebird_cookie_jar_t,
+    /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
+    /// the defaults, which trust the system's roots. With a `ws` URL that no
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// by the engine only if this is given.
+    pub tls: wirebird_tls_t,
 }
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
@@ -405,7 +419,35 @@ pub struct wirebird_server_options_t {
     /// address: max_handshakes_per_address does not hold for them. Not on Windows.
     /// Default empty.
     pub unix_path: wirebird_text_t,
+    /// What becomes of requests that don't ask for a WebSocket: WIREBIRD_HTTP_….
+    /// Default WIREBIRD_HTTP_REFUSE.
+    pub http: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
+    pub http_max_connections: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE.
+    pub http_max_body_size: u64,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT.
+    pub http_body_timeout_ms: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT.
+    pub http_answer_timeout_ms: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT.
+    pub http_keep_alive_timeout_ms: u32,
+    /// A path, as "/healthz", that the engine answers by itself with 200 and
+    /// "ok", whatever `http` says: the process lives, the port is open, and the
+    /// engine has time. It says nothing about the host's own threads, which may
+    /// be busy. Empty (default): none.
+    pub health_path: wirebird_text_t,
+    /// Every connection is encrypted, those of `wirebird_server_attach` too:
+    /// made by `wirebird_tls_server_new`. Id 0 (default): none is. The TLS
+    /// handshake counts in the time for the opening handshake and in the limits
+    /// of handshakes.
+    pub tls: wirebird_tls_t,
 }
+
+/// They are answered with 426, and the connection ends.
+pub const WIREBIRD_HTTP_REFUSE: u32 = 0;
+/// Each is delivered as WIREBIRD_EVENT_HTTP_REQUEST.
+pub const WIREBIRD_HTTP_ASK: u32 = 1;
 
 /// The opening handshake may take this many ms from when the connection was
 /// accepted, the decision of the host included; 0 is no limit, else up to
@@ -439,6 +481,31 @@ pub const WIREBIRD_SERVER_OPTION_HANDSHAKES: u32 = 7;
 pub const WIREBIRD_SERVER_OPTION_WAITING: u32 = 8;
 /// Read only: connections open, and requests that wait for a decision.
 pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
+
+/// TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
+/// their first request on, by themselves: neither among the handshakes nor among
+/// the connections, so that they take nothing from WebSockets. One more is
+/// answered with 503. Default 1,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS: u32 = 40;
+/// Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
+/// answered with 413. Default 1,048,576.
+pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE: u32 = 41;
+/// The body of a plain request may take this many ms to arrive, or it is
+/// answered with 408; and the client may take nothing of an answer for so long,
+/// or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT: u32 = 42;
+/// The host may take this many ms to answer a plain request, or to begin to; then
+/// it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
+/// limit, else up to 2^31-1. Default 60,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT: u32 = 43;
+/// How long a connection that has served plain HTTP is kept for the next
+/// request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
+pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
+/// Read only: TCP connections that serve plain HTTP.
+pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
+
+/// Read only: the version of HTTP that the request came by: 10, 11 or 20.
+pub const WIREBIRD_REQUEST_OPTION_HTTP_VERSION: u32 = 1;
 
 /// A `descriptor` of a server that does not listen, now or later: it serves
 /// the streams of `wirebird_server_attach`. Its address has family 0.

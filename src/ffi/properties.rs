@@ -168,8 +168,8 @@ pub unsafe extern "C" fn wirebird_connection_target(
 
 /// The header field number `index` of the peer's handshake: of the request on
 /// the server side, of the response on the client side, also when it refused
-/// the handshake. Names are in lower case. WIREBIRD_EMPTY past the last one. Valid until the connection is
-/// released.
+/// or failed the handshake. Names are in lower case. WIREBIRD_EMPTY past the
+/// last one. Valid until the connection is released.
 ///
 /// # Safety
 /// `header` is valid for writing.

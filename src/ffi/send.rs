@@ -102,7 +102,7 @@ pub unsafe extern "C" fn wirebird_connection_send_shared(
     bytes: *mut u64,
 ) -> wirebird_status_t {
     // Released whatever happens next.
-    let shared = SharedPayload { data, length, release, context };
+    let shared = SharedPayload::new(data, length, release, context);
     with_connection(connection, |connection| {
         // SAFETY: the caller's promise.
         let kind = unsafe { check_payload(payload, data, length) }?;
@@ -286,7 +286,7 @@ unsafe fn to_many(
 }
 
 /// A payload of the host's, given back once.
-struct SharedPayload {
+pub(super) struct SharedPayload {
     data: *const c_void,
     length: usize,
     release: Option<unsafe extern "C" fn(context: *mut c_void)>,
@@ -298,6 +298,18 @@ struct SharedPayload {
 unsafe impl Send for SharedPayload {}
 // SAFETY: as above.
 unsafe impl Sync for SharedPayload {}
+
+impl SharedPayload {
+    /// A payload that is checked before anything of it is read.
+    pub fn new(
+        data: *const c_void,
+        length: usize,
+        release: Option<unsafe extern "C" fn(context: *mut c_void)>,
+        context: *mut c_void,
+    ) -> Self {
+        Self { data, length, release, context }
+    }
+}
 
 impl Payload for SharedPayload {
     fn bytes(&self) -> &[u8] {

@@ -15,11 +15,12 @@ use super::settings;
 use super::settings::within;
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
+use super::tls;
 use super::types::*;
 use crate::net::{Engine, Listener, Stream};
 use crate::protocol::Role;
 use crate::queue::Source;
-use crate::server::{Acceptance, Options, Server};
+use crate::server::{Acceptance, Options, PlainHttp, Server};
 
 /// Binds and listens at once, unless `options->descriptor` is
 /// WIREBIRD_NO_SOCKET. The server's events go to `queue`.
@@ -231,10 +232,25 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
             )));
         }
     };
+    // SAFETY: the caller's promise.
+    let health_path = unsafe { arguments::text(c.health_path, "options->health_path") }?;
+    if !health_path.is_empty() && !health_path.starts_with('/') {
+        return Err(Fault::argument("options->health_path does not begin with a slash"));
+    }
+    let http = match c.http {
+        WIREBIRD_HTTP_REFUSE => PlainHttp::Refuse,
+        WIREBIRD_HTTP_ASK => PlainHttp::Ask,
+        other => {
+            return Err(Fault::argument(format!("options->http is {other}, not WIREBIRD_HTTP_…")));
+        }
+    };
     Ok(Options {
+        http,
+        health_path: health_path.to_owned(),
         accept,
         most_waiting: backlog(c)? as usize,
         name,
+        tls: tls::of_server(c.tls)?,
         subprotocols: owned(subprotocols),
         settings,
         user_data: user_data as usize,

@@ -77,13 +77,16 @@ pub(super) fn get(settings: &Settings, option: u32) -> Option<u64> {
         WIREBIRD_OPTION_PING_INTERVAL => ms(settings.ping_interval),
         WIREBIRD_OPTION_PONG_TIMEOUT => ms(settings.pong_timeout),
         WIREBIRD_OPTION_WANT => {
-            let Wants { frames, stream, written, pings, authentication } = settings.wants;
+            let Wants { frames, stream, written, pings, authentication, tls_errors, round_trips } =
+                settings.wants;
             let flag = |is_set: bool, flag: u32| if is_set { u64::from(flag) } else { 0 };
             flag(frames, WIREBIRD_WANT_FRAMES)
                 | flag(written, WIREBIRD_WANT_WRITTEN)
                 | flag(pings, WIREBIRD_WANT_PING)
                 | flag(stream, WIREBIRD_WANT_STREAM)
                 | flag(authentication, WIREBIRD_WANT_AUTHENTICATION)
+                | flag(tls_errors, WIREBIRD_WANT_TLS_ERRORS)
+                | flag(round_trips, WIREBIRD_WANT_ROUND_TRIP)
         }
         WIREBIRD_OPTION_COMPRESSION_THRESHOLD => settings.compression.threshold,
         WIREBIRD_OPTION_COMPRESSION_LEVEL => u64::from(settings.compression.level),
@@ -215,7 +218,9 @@ fn wants(value: u64) -> Result<Wants, Fault> {
         | WIREBIRD_WANT_WRITTEN
         | WIREBIRD_WANT_PING
         | WIREBIRD_WANT_STREAM
-        | WIREBIRD_WANT_AUTHENTICATION;
+        | WIREBIRD_WANT_AUTHENTICATION
+        | WIREBIRD_WANT_TLS_ERRORS
+        | WIREBIRD_WANT_ROUND_TRIP;
     let flags = u32::try_from(value)
         .ok()
         .filter(|flags| flags & !KNOWN == 0)
@@ -226,5 +231,7 @@ fn wants(value: u64) -> Result<Wants, Fault> {
         pings: flags & WIREBIRD_WANT_PING != 0,
         stream: flags & WIREBIRD_WANT_STREAM != 0,
         authentication: flags & WIREBIRD_WANT_AUTHENTICATION != 0,
+        tls_errors: flags & WIREBIRD_WANT_TLS_ERRORS != 0,
+        round_trips: flags & WIREBIRD_WANT_ROUND_TRIP != 0,
     })
 }

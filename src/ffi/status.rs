@@ -47,7 +47,7 @@ pub const WIREBIRD_ERROR_RESOURCES: i32 = -8;
 
 /// The URL can't be parsed, has a fragment, or has no host.
 pub const WIREBIRD_ERROR_URL: i32 = -20;
-/// The URL's scheme is neither `ws` nor one that this build supports.
+/// The URL's scheme is neither `ws` nor `wss`.
 pub const WIREBIRD_ERROR_SCHEME: i32 = -21;
 /// The host name has no address.
 pub const WIREBIRD_ERROR_HOST_NOT_FOUND: i32 = -22;
@@ -105,6 +105,13 @@ pub const WIREBIRD_ERROR_PROXY_REFUSED: i32 = -66;
 /// A redirect was not followed: too many, from `wss` to `ws`, or to no
 /// WebSocket's URL; the event's `value` is the HTTP status.
 pub const WIREBIRD_ERROR_REDIRECT: i32 = -67;
+/// The TLS handshake failed, or TLS broke; the event's `detail` is
+/// WIREBIRD_TLS_ERROR_…, its `value` the alert's number together with
+/// WIREBIRD_TLS_ALERT_SENT or WIREBIRD_TLS_ALERT_RECEIVED, or 0.
+pub const WIREBIRD_ERROR_TLS: i32 = -70;
+/// The peer's certificate is not accepted; `detail` and `value` as for
+/// WIREBIRD_ERROR_TLS.
+pub const WIREBIRD_ERROR_CERTIFICATE: i32 = -71;
 
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
@@ -176,6 +183,8 @@ fn text(status: wirebird_status_t) -> &'static CStr {
         WIREBIRD_ERROR_PROXY_AUTHENTICATION => c"the proxy wants credentials",
         WIREBIRD_ERROR_PROXY_REFUSED => c"the proxy did not connect",
         WIREBIRD_ERROR_REDIRECT => c"redirect not followed",
+        WIREBIRD_ERROR_TLS => c"TLS failed",
+        WIREBIRD_ERROR_CERTIFICATE => c"the peer's certificate is not accepted",
         _ => c"unknown status",
     }
 }

@@ -45,6 +45,32 @@ pub struct wirebird_cookie_jar_t {
     pub id: u64,
 }
 
+/// What one side says and accepts in TLS handshakes. `id` 0 is none.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct wirebird_tls_t {
+    /// Slot and generation; meaningless to the host.
+    pub id: u64,
+}
+
+/// A plain HTTP request at a server that waits for its answer. `id` 0 is none.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct wirebird_request_t {
+    /// Slot and generation; meaningless to the host.
+    pub id: u64,
+}
+
+/// A view of bytes. NULL with length 0 is none.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct wirebird_bytes_t {
+    /// The first byte.
+    pub data: *const u8,
+    /// How many.
+    pub length: usize,
+}
+
 /// A view of UTF-8 text, not terminated. NULL with length 0 is the empty text.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

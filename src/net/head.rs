@@ -42,6 +42,13 @@ pub enum HeadError {
     /// A line of a request does not end in CR LF.
     #[error("a line of the header block ends in LF instead of CR LF")]
     BareLf,
+    /// A request says more than once how long its body is (RFC 9112 section
+    /// 6.3): others may have believed the other one.
+    #[error("the header block says more than once how long the body is")]
+    Lengths,
+    /// A chunked body has no end that all would find.
+    #[error("the chunks of the request's body break RFC 9112 section 7.1")]
+    Chunks,
 }
 
 impl HeadError {
@@ -140,10 +147,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for LimitedHead<T> {
 
 /// Counts the lines of a header block, as httparse ends them: with LF or CR LF,
 /// empty ones in front of the first left out.
-struct Head {
+pub(super) struct Head {
     role: Role,
     limits: HeadLimits,
-    state: HeadState,
+    pub(super) state: HeadState,
     size: usize,
     lines: usize,
     /// Nothing but CR since the last LF.
@@ -152,10 +159,21 @@ struct Head {
     /// The beginning of the first line, where a response has its status.
     start: [u8; 12],
     start_length: usize,
+    /// The name of the field that is being read, as far as it is of interest.
+    name: [u8; LONGEST_NAME],
+    name_length: usize,
+    in_name: bool,
+    /// Fields so far that say how long the body is.
+    lengths: usize,
 }
 
+/// The names of the fields that say how long a body is.
+const CONTENT_LENGTH: &[u8] = b"content-length";
+const TRANSFER_ENCODING: &[u8] = b"transfer-encoding";
+const LONGEST_NAME: usize = TRANSFER_ENCODING.len();
+
 impl Head {
-    fn new(role: Role, limits: HeadLimits) -> Self {
+    pub(super) fn new(role: Role, limits: HeadLimits) -> Self {
         Self {
             role,
             limits,
@@ -166,20 +184,32 @@ impl Head {
             after_cr: false,
             start: [0; 12],
             start_length: 0,
+            name: [0; LONGEST_NAME],
+            name_length: 0,
+            in_name: false,
+            lengths: 0,
         }
     }
 
     fn read(&mut self, bytes: &[u8]) -> HeadState {
+        self.scan(bytes);
+        self.state
+    }
+
+    /// Counts bytes up to the end of the block; says how many of them are of it.
+    pub(super) fn scan(&mut self, bytes: &[u8]) -> usize {
+        let mut count = 0usize;
         for &byte in bytes {
             if !matches!(self.state, HeadState::Nothing | HeadState::Partial) {
                 break;
             }
+            count = count.saturating_add(1);
             self.state = self.next(byte);
             if self.state == HeadState::Complete && self.is_informational() {
                 *self = Self::new(self.role, self.limits);
             }
         }
-        self.state
+        count
     }
 
     fn next(&mut self, byte: u8) -> HeadState {
@@ -201,6 +231,9 @@ impl Head {
                 if self.line_is_empty && self.lines > max_fields {
                     return HeadState::Refused(HeadError::Fields(max_fields));
                 }
+                if self.lines > 0 && self.repeats_length(byte) {
+                    return HeadState::Refused(HeadError::Lengths);
+                }
                 self.line_is_empty = false;
                 if self.lines == 0
                     && let Some(place) = self.start.get_mut(self.start_length)
@@ -215,6 +248,30 @@ impl Head {
             return HeadState::Refused(HeadError::Size(max_size));
         }
         HeadState::Partial
+    }
+
+    /// Reads a field's name; whether the block has said before how long the body
+    /// is, and does so again (in a request).
+    fn repeats_length(&mut self, byte: u8) -> bool {
+        if self.line_is_empty {
+            (self.in_name, self.name_length) = (true, 0);
+        }
+        if self.in_name && byte == b':' {
+            self.in_name = false;
+            let name = self.name.get(..self.name_length).unwrap_or_default();
+            let is_length = name == CONTENT_LENGTH || name == TRANSFER_ENCODING;
+            self.lengths = self.lengths.saturating_add(usize::from(is_length));
+            return is_length && self.lengths > 1 && self.role == Role::Server;
+        }
+        if self.in_name {
+            match self.name.get_mut(self.name_length) {
+                Some(place) => *place = byte.to_ascii_lowercase(),
+                // Longer than those of interest.
+                None => self.in_name = false,
+            }
+            self.name_length = self.name_length.saturating_add(1);
+        }
+        false
     }
 
     /// A response that another one follows (RFC 9110 section 15.2).
@@ -283,6 +340,23 @@ mod tests {
         assert_eq!(read(limits(1000, 1), block), HeadState::Refused(HeadError::Fields(1)));
         let behind = format!("{block}{}", "x\n".repeat(1000));
         assert_eq!(read(limits(block.len(), 2), &behind), HeadState::Complete);
+    }
+
+    #[test]
+    fn a_request_says_once_how_long_its_body_is() {
+        let (length, chunked) = ("Content-Length: 5\r\n", "transfer-Encoding: chunked\r\n");
+        let block = |fields: &str| format!("POST / HTTP/1.1\r\nX: y:\r\n{fields}Z: 0\r\n\r\n");
+        for one in [length, chunked, "Content-Lengths: 1\r\nX-Content-Length: 2\r\n"] {
+            assert_eq!(read_by(Role::Server, WIDE, &block(one)), HeadState::Complete, "{one:?}");
+        }
+        for first in [length, chunked] {
+            for second in [length, chunked, "CONTENT-LENGTH: 5\r\n"] {
+                let two = block(&format!("{first}A: b\r\n{second}"));
+                let refused = HeadState::Refused(HeadError::Lengths);
+                assert_eq!(read_by(Role::Server, WIDE, &two), refused, "{two:?}");
+                assert_eq!(read_by(Role::Client, WIDE, &two), HeadState::Complete, "{two:?}");
+            }
+        }
     }
 
     #[test]

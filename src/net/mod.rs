@@ -1,15 +1,18 @@
-//! Streams over TCP and Unix domain sockets or carried by the host, dialling,
-//! proxies, listening, limits on what streams begin with, and the runtime that
-//! drives them.
+//! Streams over TCP and Unix domain sockets or carried by the host, TLS over
+//! them, dialling, proxies, listening, limits on what streams begin with, and
+//! the runtime that drives them.
 
 mod carried;
+mod chunks;
 mod dial;
 mod exchange;
 mod head;
 mod listen;
 mod proxy;
+mod requests;
 mod runtime;
 mod stream;
+mod tls;
 
 pub use carried::{Addresses, Carrier, Ended, EngineEnd, Found, HostEnd, carried};
 pub use dial::{
@@ -20,5 +23,7 @@ pub use exchange::{Exchange, ExchangeError, Upgraded};
 pub use head::{HeadError, HeadLimits, HeadState, LimitedHead};
 pub use listen::{Accepted, ListenError, Listener};
 pub use proxy::{Proxy, ProxyChoice, ProxyError, ProxyKind, ProxyUrlError, socks};
+pub use requests::{Awaited, BodyLength, RequestControl, RequestStream};
 pub use runtime::{Engine, EngineError, MAX_THREADS};
 pub use stream::{Reader, Stream, Writer};
+pub use tls::*;

@@ -1,8 +1,9 @@
 //! A stream of bytes, in two halves that are used from different threads: TCP, a
-//! Unix domain socket, or what a host carries.
+//! Unix domain socket, what a host carries, or TLS over one of them.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
@@ -13,6 +14,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixStream, unix};
 
 use super::carried::{Addresses, EngineEnd};
+use super::tls::{TlsFacts, TlsReader, TlsStream, TlsWriter};
 
 /// A peer that is gone must not raise SIGPIPE in a host that does not know of it.
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -21,19 +23,20 @@ const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
 const NO_SIGNAL: i32 = 0;
 
 /// A connected stream.
-pub struct Stream(Kind<TcpStream, UnixKind>);
+pub struct Stream(Kind<TcpStream, UnixKind, Box<TlsStream>>);
 
 /// The engine's half: reading.
-pub struct Reader(Kind<OwnedReadHalf, UnixReader>);
+pub struct Reader(Kind<OwnedReadHalf, UnixReader, TlsReader>);
 
 /// The half that any thread may use: writing without waiting.
-pub struct Writer(Kind<OwnedWriteHalf, UnixWriter>);
+pub struct Writer(Kind<OwnedWriteHalf, UnixWriter, TlsWriter>);
 
 /// What carries the bytes.
-enum Kind<T, U> {
+enum Kind<T, U, E> {
     Tcp(T),
     Unix(U),
     Carried(EngineEnd),
+    Tls(E),
 }
 
 #[cfg(unix)]
@@ -77,6 +80,19 @@ impl Stream {
         Self(Kind::Carried(end))
     }
 
+    /// A stream that is encrypted.
+    pub fn tls(tls: TlsStream) -> Self {
+        Self(Kind::Tls(Box::new(tls)))
+    }
+
+    /// What the TLS handshake told, if the stream is encrypted here.
+    pub fn tls_facts(&self) -> Option<&Arc<TlsFacts>> {
+        match &self.0 {
+            Kind::Tls(tls) => Some(tls.facts()),
+            Kind::Tcp(_) | Kind::Unix(_) | Kind::Carried(_) => None,
+        }
+    }
+
     /// This side's address and the peer's, as far as they are known.
     pub fn addresses(&self) -> io::Result<Addresses> {
         match &self.0 {
@@ -84,6 +100,7 @@ impl Stream {
             // Paths are no addresses that anybody counts by.
             Kind::Unix(_) => Ok((None, None)),
             Kind::Carried(end) => Ok(end.addresses()),
+            Kind::Tls(tls) => Ok(tls.addresses()),
         }
     }
 
@@ -102,6 +119,10 @@ impl Stream {
             #[cfg(not(unix))]
             Kind::Unix(never) => match never {},
             Kind::Carried(end) => (Reader(Kind::Carried(end.clone())), Writer(Kind::Carried(end))),
+            Kind::Tls(tls) => {
+                let (reader, writer) = tls.split();
+                (Reader(Kind::Tls(reader)), Writer(Kind::Tls(writer)))
+            }
         }
     }
 }
@@ -119,6 +140,7 @@ impl AsyncRead for Stream {
             #[cfg(not(unix))]
             Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_read(cx, buffer),
+            Kind::Tls(tls) => tls.poll_read(cx, buffer),
         }
     }
 }
@@ -144,6 +166,7 @@ impl AsyncWrite for Stream {
             #[cfg(not(unix))]
             Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_write(cx, bytes),
+            Kind::Tls(tls) => tls.poll_write(cx, bytes),
         }
     }
 
@@ -163,6 +186,7 @@ impl AsyncWrite for Stream {
                 end.shut_down();
                 Poll::Ready(Ok(()))
             }
+            Kind::Tls(tls) => tls.poll_shutdown(cx),
         }
     }
 }
@@ -181,7 +205,13 @@ impl Reader {
             #[cfg(not(unix))]
             Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_read(cx, buffer),
+            Kind::Tls(tls) => tls.poll_read(cx, buffer),
         }
+    }
+
+    /// Whether TLS ended without its last word: TCP may have been cut off.
+    pub fn is_truncated(&self) -> bool {
+        matches!(&self.0, Kind::Tls(tls) if tls.is_truncated())
     }
 }
 
@@ -205,6 +235,7 @@ impl Writer {
             #[cfg(not(unix))]
             Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.try_write(slices),
+            Kind::Tls(tls) => tls.try_write(slices),
         }
     }
 
@@ -217,6 +248,7 @@ impl Writer {
             #[cfg(not(unix))]
             Kind::Unix(never) => match *never {},
             Kind::Carried(end) => end.poll_ready(cx),
+            Kind::Tls(tls) => tls.poll_ready(cx),
         }
     }
 
@@ -232,6 +264,7 @@ impl Writer {
                 end.shut_down();
                 Ok(())
             }
+            Kind::Tls(tls) => tls.shut_down(),
         }
     }
 
@@ -247,6 +280,7 @@ impl Writer {
                 end.reset();
                 Ok(())
             }
+            Kind::Tls(tls) => tls.reset_on_drop(),
         }
     }
 }

@@ -59,6 +59,9 @@ impl Batch {
         {
             self.stored = self.stored.saturating_add(*length);
         }
+        if let Event::HttpRequest(_, length) = &event {
+            self.stored = self.stored.saturating_add(*length);
+        }
         self.events.push_back(event);
     }
 

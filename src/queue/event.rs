@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Payload;
-use crate::net::{DialError, HeadError, ProxyError};
+use crate::net::{DialError, HeadError, ProxyError, TlsError};
 use crate::protocol::{HandshakeError, MessageKind, ProtocolError, Scheme};
 
 /// One event, in the order in which it happened to its source.
@@ -37,6 +37,8 @@ pub enum Event {
     Ping(Payload),
     /// A Pong; the microseconds since the Ping it answers.
     Pong(Payload, Option<u64>),
+    /// A Ping was answered, whoever sent it; so many microseconds later.
+    RoundTrip(u64),
     /// The closing handshake began.
     Closing(Box<Closing>),
     /// The connection is over.
@@ -53,12 +55,22 @@ pub enum Event {
     Accepted(Box<dyn Any + Send + Sync>),
     /// A handshake at the server failed; the HTTP status of the answer.
     HandshakeFailed(Box<Failure>, u16),
+    /// The peer's certificate has errors, and the host decides: at a server
+    /// with the `Arrival` of a connection that has not made its request yet.
+    TlsErrors(Option<Box<dyn Any + Send + Sync>>),
     /// Accepting failed for want of resources.
     AcceptFailed(Box<Failure>),
     /// The server stopped listening.
     ServerClosed,
     /// A server or a proxy wants to know who asks.
     Authenticate(Box<Question>),
+    /// A plain request waits for its answer: the server's `HttpArrival`, and the
+    /// length of its body.
+    HttpRequest(Box<dyn Any + Send + Sync>, usize),
+    /// Less than half of the high-water mark waits of a body that is streamed.
+    HttpRoom,
+    /// A request is over that the host has not answered completely.
+    HttpOver(Option<Box<Failure>>),
 }
 
 /// Who stands between a client and its open connection.
@@ -139,6 +151,15 @@ pub enum Failure {
         /// Why it is not followed.
         problem: String,
     },
+    /// TLS failed.
+    #[error(transparent)]
+    Tls(TlsError),
+    /// TLS ended without its last word, so that it may have been cut off.
+    #[error(
+        "TCP ended without TLS's close_notify and without a Close frame: the connection was lost \
+         or cut off"
+    )]
+    Truncated,
     /// The operating system reported an error.
     #[error("{context}: {error}")]
     Io {
@@ -209,6 +230,9 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// A client left before its request was answered.
+    #[error("the client left before its request was answered")]
+    Gone,
     /// The host has no memory for a message.
     #[error("no memory for a message of {0} units")]
     Memory(usize),
@@ -223,6 +247,9 @@ pub enum Failure {
 impl Failure {
     /// An I/O error with what was being done.
     pub fn io(context: impl Into<String>, error: io::Error) -> Self {
-        Self::Io { context: context.into(), error }
+        match error.downcast::<TlsError>() {
+            Ok(error) => Self::Tls(error),
+            Err(error) => Self::Io { context: context.into(), error },
+        }
     }
 }

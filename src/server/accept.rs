@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::addresses::{Arrived, Turn, network};
+use super::gate::Gate;
 use super::handshake;
 use super::server::{Shared, State};
 use crate::net::{Listener, Stream};
@@ -66,7 +67,7 @@ async fn accept(shared: &Arc<Shared>, listener: &Listener) {
     let mut exhausted = false;
     while is_accepting(&mut state).await {
         if shared.source.pressure(&resume) == Pressure::Wait {
-            unless_changed(&mut state, gate.0.notified()).await;
+            unless_changed(&mut state, gate.opened()).await;
             continue;
         }
         if unless_changed(&mut state, handshakes.room()).await.is_none() {
@@ -135,16 +136,6 @@ pub(super) fn pass_on(shared: &Arc<Shared>, turn: Turn<Newcomer>) {
             }
         });
         next = addresses.one_more(network, most);
-    }
-}
-
-/// Closed while the host has too much to take of what the server tells.
-#[derive(Default)]
-struct Gate(Notify);
-
-impl Resume for Gate {
-    fn resume(&self) {
-        self.0.notify_one();
     }
 }
 

@@ -1,40 +1,41 @@
-//! The opening handshake of one accepted stream (RFC 6455 section 4.2) over
-//! hyper, and the hand-over to the connection's own task.
+//! HTTP on one accepted stream, over hyper: requests to become a WebSocket and,
+//! if the server serves them, plain ones; and the hand-over of the stream to the
+//! connection's own task.
 
 use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures_util::future::{Either, poll_fn, select};
-use http_body_util::Full;
+use futures_util::future::poll_fn;
 use httpdate::fmt_http_date;
-use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, SERVER};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1::{self, UpgradeableConnection};
+use hyper::service::{HttpService, service_fn};
 use hyper::upgrade::OnUpgrade;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
+use super::http::ReplyBody;
 use super::limits::Limits;
-use super::server::{Acceptance, Arrival, Shared, State};
-use crate::connection::{Connection, Decision, Driver, Facts, Finally};
-use crate::net::{HeadError, HeadState, LimitedHead, Stream};
-use crate::places::Place;
-use crate::protocol::{
-    Refusal, Role, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
+use super::server::{Acceptance, Arrival, Shared};
+use super::upgrade::AbortedByHost;
+use crate::connection::{Driver, Finally};
+use crate::net::{
+    Awaited, BodyLength, HeadError, HeadState, RequestControl, RequestStream, Stream, TlsFacts,
 };
-use crate::queue::{Event, Failure, Source};
+use crate::places::Place;
+use crate::protocol::asks_for_websocket;
+use crate::queue::{Event, Failure};
 use crate::sync::lock;
 
 /// How long, and how many bytes, a peer is listened to that was answered
@@ -42,43 +43,66 @@ use crate::sync::lock;
 const LINGER: Duration = Duration::from_secs(1);
 const MOST_DISCARDED: usize = 256 * 1024;
 
-/// The host ended TCP instead of answering.
-#[derive(Debug, Error)]
-#[error("aborted by the application")]
-struct AbortedByHost;
-
-/// One handshake under way.
-struct Handshake {
-    shared: Arc<Shared>,
+/// What one stream asks for.
+pub(super) struct Handshake {
+    pub shared: Arc<Shared>,
     /// As they were when it began.
-    limits: Limits,
-    local: Option<SocketAddr>,
-    peer: Option<SocketAddr>,
+    pub limits: Limits,
+    pub local: Option<SocketAddr>,
+    pub peer: Option<SocketAddr>,
     /// Its turn among those of its address, until the peer has done its part.
     turn: Mutex<Option<Turn<Newcomer>>>,
+    /// Its place among the handshakes, and that of one that serves plain
+    /// requests among those.
+    pub place: Mutex<Option<Place>>,
+    pub http_place: Mutex<Option<Place>>,
+    /// What the last request asked for.
+    asked: Mutex<Asked>,
     /// The connection that a valid request would become.
-    pending: Mutex<Option<Finally>>,
+    pub pending: Mutex<Option<Finally>>,
+    /// What the TLS handshake told.
+    pub tls: OnceLock<Arc<TlsFacts>>,
     /// The 101 was sent.
-    accepted: Mutex<Option<OnUpgrade>>,
+    pub accepted: Mutex<Option<OnUpgrade>>,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// There was none yet.
+    Nothing,
+    /// To become a WebSocket.
+    Upgrade,
+    /// Plain HTTP.
+    Plain,
 }
 
 /// How HTTP ended.
 enum End {
     Served(Result<(), hyper::Error>),
-    Late(Failure),
+    /// What it took too long for, and the setting.
+    Late(&'static str, Duration),
+    /// No further request came.
+    Idle,
     ServerClosed,
 }
+
+/// When something has taken too long, and the setting that says so.
+type Deadline = (Instant, &'static str, Duration);
+
+/// The setting whose end is nobody's fault.
+const KEEP_ALIVE: &str = "http_keep_alive_timeout";
 
 /// A stream that speaks WebSocket, and what was read behind the handshake.
 type Upgraded = (Stream, Bytes);
 
 /// Why there is none, and the HTTP status of the answer or 0.
-type Failed = (Failure, u16);
+pub(super) type Failed = (Failure, u16);
 
-/// Serves one request.
+/// Serves the requests of one stream.
 pub(super) async fn run(
     shared: Arc<Shared>,
-    _place: Place,
+    place: Place,
     turn: Option<Turn<Newcomer>>,
     newcomer: Newcomer,
 ) {
@@ -89,13 +113,27 @@ pub(super) async fn run(
     }
     let addresses = stream.addresses();
     let local = addresses.as_ref().ok().and_then(|(local, _)| *local);
-    let (turn, pending, accepted) = (Mutex::new(turn), Mutex::default(), Mutex::default());
-    let handshake = Handshake { shared, limits, local, peer, turn, pending, accepted };
+    let handshake = Handshake {
+        shared,
+        limits,
+        local,
+        peer,
+        turn: Mutex::new(turn),
+        place: Mutex::new(Some(place)),
+        http_place: Mutex::default(),
+        asked: Mutex::new(Asked::Nothing),
+        pending: Mutex::default(),
+        tls: OnceLock::new(),
+        accepted: Mutex::default(),
+    };
     if addresses.is_err() {
         // The peer is gone.
         return handshake.peer_is_done();
     }
-    let served = handshake.serve(stream, since).await;
+    let served = match handshake.secure(stream, since).await {
+        Ok(stream) => handshake.serve(stream, since).await,
+        Err(failed) => Err(failed),
+    };
     handshake.peer_is_done();
     match served {
         Ok(Some((stream, early))) => handshake.open(stream, early),
@@ -108,9 +146,17 @@ pub(super) async fn run(
 impl Handshake {
     /// The stream, once it speaks WebSocket.
     async fn serve(&self, stream: Stream, since: Instant) -> Result<Option<Upgraded>, Failed> {
-        let service = service_fn(|request| self.answer(request));
         let limits = self.limits.head;
-        let io = LimitedHead::new(stream, Role::Server, limits);
+        let io = RequestStream::new(stream, limits, since);
+        let control = io.control();
+        let service = service_fn(|request: Request<Incoming>| {
+            // Before anything else is read.
+            let length = request.body().size_hint().exact();
+            control.expect_body(length.map_or(BodyLength::Chunked, BodyLength::Bytes));
+            let is_upgrade = asks_for_websocket(request.headers()) || !self.is_plain(request.uri());
+            *lock(&self.asked) = if is_upgrade { Asked::Upgrade } else { Asked::Plain };
+            self.respond(request, is_upgrade, control.clone())
+        });
         let mut http = http1::Builder::new()
             // Vectored writes of the standard library raise SIGPIPE.
             .writev(false)
@@ -119,49 +165,131 @@ impl Handshake {
             .header_read_timeout(None)
             .serve_connection(TokioIo::new(io), service)
             .with_upgrades();
-        let end = self.until_end(&mut http, since).await;
+        let end = self.until_end(&mut http, &control).await;
         let Some(parts) = http.into_parts() else { return self.upgraded().await };
-        let head = parts.io.into_inner();
-        let has_answered = head.written() > 0;
-        let (failure, status) = match (head.state(), end) {
-            (HeadState::Refused(HeadError::BareLf), _) => invalid(HeadError::BareLf),
-            (HeadState::Refused(limit), _) => {
+        let (mut stream, _) = parts.io.into_inner().into_parts();
+        let has_answered = control.written() > 0;
+        let (failure, status) = match (control.head(), end) {
+            (HeadState::Refused(limit @ (HeadError::Size(_) | HeadError::Fields(_))), _) => {
                 (limit.into(), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
             }
-            (HeadState::Partial, End::Late(failure)) => (failure, StatusCode::REQUEST_TIMEOUT),
+            (HeadState::Refused(error), _) => invalid(error),
+            (HeadState::Partial, End::Late(setting, limit)) => {
+                (late(setting, limit), StatusCode::REQUEST_TIMEOUT)
+            }
             // Whoever sent nothing does not wait for an answer; one to a
             // request was or is not to be given by `answer`.
-            (_, End::Late(failure)) => return Err((failure, 0)),
+            (_, End::Late(setting, limit)) => return Err((late(setting, limit), 0)),
             (_, End::Served(Err(error))) if error.is_parse() => invalid(error),
             (_, End::Served(Err(error))) => return Err((http_failure(&error), 0)),
-            (_, End::Served(Ok(())) | End::ServerClosed) => return Ok(None),
+            (_, End::Served(Ok(()))) => {
+                if control.has_unread() {
+                    linger(&mut stream).await;
+                }
+                return Ok(None);
+            }
+            (_, End::Idle | End::ServerClosed) => return Ok(None),
         };
         if has_answered {
             return Err((failure, status.as_u16()));
         }
-        Err(self.end_with(head.into_inner(), status, failure).await)
+        Err(self.end_with(stream, status, failure).await)
+    }
+
+    async fn respond(
+        &self,
+        request: Request<Incoming>,
+        is_upgrade: bool,
+        control: RequestControl,
+    ) -> Result<Response<ReplyBody>, AbortedByHost> {
+        let response = match is_upgrade {
+            true => self.answer(request).await?,
+            false => self.plain(request).await?,
+        };
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(response);
+        }
+        Ok(response.map(|body| body.then(move || control.expect_request())))
     }
 
     /// Drives HTTP until it or the time for it ends, or the server closes, but
     /// for what is being answered.
-    async fn until_end<H>(&self, http: &mut H, since: Instant) -> End
+    async fn until_end<S>(
+        &self,
+        http: &mut UpgradeableConnection<TokioIo<RequestStream<Stream>>, S>,
+        control: &RequestControl,
+    ) -> End
     where
-        H: Future<Output = Result<(), hyper::Error>> + Unpin,
+        S: HttpService<Incoming, ResBody = ReplyBody>,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let end = async {
-            match select(http, pin!(self.shared.closed())).await {
-                Either::Left((served, _)) => End::Served(served),
-                Either::Right((_, http)) if lock(&self.pending).is_some() => {
-                    let limit = self.shared.options.settings.close_timeout;
-                    let served = timeout(limit, http).await;
-                    served.map_or_else(|_| End::Late(late("close_timeout", limit)), End::Served)
-                }
-                Either::Right(_) => End::ServerClosed,
+        let mut closed = pin!(self.shared.closed());
+        let mut is_closed = false;
+        let mut close_by = None;
+        let mut timer: Option<Pin<Box<Sleep>>> = None;
+        poll_fn(|cx| {
+            if let Poll::Ready(served) = Pin::new(&mut *http).poll(cx) {
+                return Poll::Ready(End::Served(served));
             }
+            if !is_closed && closed.as_mut().poll(cx).is_ready() {
+                is_closed = true;
+                if self.asked() == Asked::Plain {
+                    Pin::new(&mut *http).graceful_shutdown();
+                    if let Poll::Ready(served) = Pin::new(&mut *http).poll(cx) {
+                        return Poll::Ready(End::Served(served));
+                    }
+                } else if lock(&self.pending).is_some() {
+                    let limit = self.shared.options.settings.close_timeout;
+                    close_by = Some((Instant::now() + limit, "close_timeout", limit));
+                } else {
+                    return Poll::Ready(End::ServerClosed);
+                }
+            }
+            let deadlines = [self.deadline(control), close_by];
+            let deadline = deadlines.into_iter().flatten().min_by_key(|(instant, ..)| *instant);
+            let Some((instant, setting, limit)) = deadline else {
+                timer = None;
+                return Poll::Pending;
+            };
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(instant)));
+            if timer.deadline() != instant {
+                timer.as_mut().reset(instant);
+            }
+            timer.as_mut().poll(cx).map(|()| match setting {
+                KEEP_ALIVE => End::Idle,
+                _ => End::Late(setting, limit),
+            })
+        })
+        .await
+    }
+
+    /// When waiting for the peer or the host ends, and how.
+    fn deadline(&self, control: &RequestControl) -> Option<Deadline> {
+        let handshake = |since: Instant| {
+            let limit = self.limits.handshake_timeout?;
+            Some((since + limit, "handshake_timeout", limit))
         };
-        let Some(limit) = self.limits.handshake_timeout else { return end.await };
-        let in_time = timeout_at(since + limit, end).await;
-        in_time.unwrap_or_else(|_| End::Late(late("handshake_timeout", limit)))
+        if self.asked() != Asked::Plain {
+            return handshake(control.since());
+        }
+        let http = &self.limits.http;
+        match control.awaited() {
+            Awaited::Request(since) => {
+                let limit = http.keep_alive_timeout?;
+                Some((since + limit, KEEP_ALIVE, limit))
+            }
+            Awaited::Head(since) => handshake(since),
+            Awaited::Room(since) => {
+                let limit = http.body_timeout?;
+                Some((since + limit, "http_body_timeout", limit))
+            }
+            // `plain` has its own limits.
+            Awaited::Answer => None,
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        *lock(&self.asked)
     }
 
     /// Takes the stream out of hyper's hands.
@@ -169,9 +297,14 @@ impl Handshake {
         let Some(upgrade) = lock(&self.accepted).take() else { return Ok(None) };
         let upgraded = upgrade.await.map_err(|error| (http_failure(&error), 0))?;
         let parts = upgraded
-            .downcast::<TokioIo<LimitedHead<Stream>>>()
+            .downcast::<TokioIo<RequestStream<Stream>>>()
             .map_err(|_| (Failure::Http("the stream was lost in the upgrade".to_owned()), 0))?;
-        Ok(Some((parts.io.into_inner().into_inner(), parts.read_buf)))
+        let (stream, held) = parts.io.into_inner().into_parts();
+        let early = match parts.read_buf.is_empty() {
+            true => held,
+            false => [parts.read_buf, held].concat().into(),
+        };
+        Ok(Some((stream, early)))
     }
 
     /// Answers in the place of hyper, which has no request to answer and does
@@ -189,138 +322,13 @@ impl Handshake {
         let written = timeout(self.shared.options.settings.close_timeout, write).await;
         let written = matches!(written, Ok(Ok(_)));
         if written {
-            // What the peer still sends would reset the connection and with it
-            // the answer (RFC 9112 section 9.6).
-            let _ = timeout(LINGER, discard(&mut stream)).await;
+            linger(&mut stream).await;
         }
         (failure, if written { status.as_u16() } else { 0 })
     }
 
-    async fn answer(
-        &self,
-        mut request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, AbortedByHost> {
-        let options = &self.shared.options;
-        let upgrade = match self.examine(&request) {
-            Ok(upgrade) => upgrade,
-            Err(refusal) => {
-                let Refusal { status, headers, error } = *refusal;
-                return Ok(self.refuse(status, headers, error.into()));
-            }
-        };
-        let Some(place) = self.shared.load.connections.take() else {
-            let most = self.shared.load.limits().max_connections;
-            let reason = format!("max_connections ({most}) are open");
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            let failure = Failure::Refused { status: status.as_u16(), reason };
-            return Ok(self.refuse(status, HeaderMap::new(), failure));
-        };
-        let (decision, headers) = match self.decide(&mut request, place).await? {
-            Decision::Accept(subprotocol, headers) => (subprotocol, headers),
-            Decision::Refuse(status, phrase, headers, body) => {
-                if let Some(finally) = lock(&self.pending).take() {
-                    let (status, reason) = (status.as_u16(), body.clone());
-                    let failure = Arc::new(Failure::Refused { status, reason });
-                    finally.connection().end(None, Some(failure));
-                }
-                let mut response = response(status, headers, body);
-                if let Some(phrase) = phrase {
-                    response.extensions_mut().insert(phrase);
-                }
-                return Ok(response);
-            }
-        };
-        let subprotocol = match &decision {
-            Some(chosen) => Some(chosen.as_str()).filter(|chosen| !chosen.is_empty()),
-            None => choose_subprotocol(&upgrade, &options.subprotocols),
-        };
-        let mut extensions = String::new();
-        if let Some(finally) = lock(&self.pending).as_ref() {
-            let connection = finally.connection();
-            let compression = connection.settings().compression;
-            let accepted = Some(&compression.wanted)
-                .filter(|_| compression.enabled)
-                .and_then(|wanted| accept_deflate(&upgrade.extensions, wanted));
-            if let Some((agreed, answer)) = accepted {
-                extensions.clone_from(&answer);
-                connection.handshake().set_extensions(answer, Some(agreed));
-            }
-            let chosen = subprotocol.unwrap_or_default().to_owned();
-            connection.handshake().set_subprotocol(chosen);
-        }
-        let mut headers = match respond(&upgrade, subprotocol, &extensions, headers) {
-            Ok(headers) => headers,
-            Err(error) => {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                let failure =
-                    Failure::Refused { status: status.as_u16(), reason: error.to_string() };
-                return Ok(self.refuse(status, HeaderMap::new(), failure));
-            }
-        };
-        if let Some(name) = &options.name {
-            headers.insert(SERVER, name.clone());
-        }
-        *lock(&self.accepted) = Some(hyper::upgrade::on(&mut request));
-        let mut response = Response::new(Full::default());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        *response.headers_mut() = headers;
-        Ok(response)
-    }
-
-    /// What the RFC and the server's own rule say.
-    fn examine(&self, request: &Request<Incoming>) -> Result<Upgrade, Box<Refusal>> {
-        let headers = request.headers();
-        let upgrade = examine(request.method(), request.uri(), request.version(), headers)?;
-        let admitted = match (&self.shared.options.accept, upgrade.origin.as_deref()) {
-            (Acceptance::All | Acceptance::Ask, _) | (_, None) => true,
-            (Acceptance::SameOrigin(origins), Some(origin)) => {
-                same_origin(origin, &upgrade.host)
-                    || origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
-            }
-        };
-        if admitted { Ok(upgrade) } else { Err(Refusal::foreign_origin(&upgrade).into()) }
-    }
-
-    /// Makes the connection and lets the host decide if it wants to.
-    async fn decide(
-        &self,
-        request: &mut Request<Incoming>,
-        place: Place,
-    ) -> Result<Decision, AbortedByHost> {
-        let (shared, options) = (&self.shared, &self.shared.options);
-        let refusal = || {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            Decision::Refuse(status, None, HeaderMap::new(), "the server closed".to_owned())
-        };
-        if *shared.state.borrow() == State::Closed {
-            return Ok(refusal());
-        }
-        let asks = options.accept == Acceptance::Ask;
-        let (sender, decision) = oneshot::channel();
-        let facts = Facts {
-            local: self.local,
-            peer: self.peer,
-            target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
-            headers: std::mem::take(request.headers_mut()),
-        };
-        let source = Source::parked(shared.source.delivery().clone(), options.user_data);
-        let sender = asks.then_some(sender);
-        let connection = Connection::requested(source, options.settings, facts, sender);
-        *lock(&self.pending) = Some(Finally::new(connection.clone(), Some(place)));
-        if !asks {
-            return Ok(Decision::Accept(None, HeaderMap::new()));
-        }
-        self.peer_is_done();
-        shared.source.push_event(Event::Request(Arrival::new(connection)));
-        match select(decision, pin!(shared.closed())).await {
-            Either::Left((Ok(decision), _)) => Ok(decision),
-            Either::Left((Err(_), _)) => Err(AbortedByHost),
-            Either::Right(_) => Ok(refusal()),
-        }
-    }
-
     /// What takes time from now on is not the peer's fault.
-    fn peer_is_done(&self) {
+    pub(super) fn peer_is_done(&self) {
         let turn = lock(&self.turn).take();
         if let Some(turn) = turn {
             pass_on(&self.shared, turn);
@@ -328,12 +336,12 @@ impl Handshake {
     }
 
     /// Refuses a request of which the host does not know.
-    fn refuse(
+    pub(super) fn refuse(
         &self,
         status: StatusCode,
         headers: HeaderMap,
         failure: Failure,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<ReplyBody> {
         let body = failure.to_string();
         tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
         self.report(failure, status.as_u16());
@@ -362,6 +370,9 @@ impl Handshake {
             None if matches!(failure, Failure::Lost) => {
                 tracing::debug!(peer = ?self.peer, "the peer left before its request");
             }
+            None if self.asked() == Asked::Plain && status == 0 => {
+                tracing::debug!(peer = ?self.peer, %failure, "plain HTTP ended early");
+            }
             None => {
                 tracing::info!(peer = ?self.peer, %failure, "a handshake failed");
                 self.report(failure, status);
@@ -385,14 +396,24 @@ fn invalid(error: impl Display) -> (Failure, StatusCode) {
     (Failure::InvalidHttp { status: status.as_u16(), reason: error.to_string() }, status)
 }
 
-fn response(status: StatusCode, headers: HeaderMap, body: String) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(body));
+pub(super) fn response(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::whole(body.into()));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     let headers = response.headers_mut();
     headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
     response
+}
+
+/// What the peer still sends would reset the connection and with it the answer
+/// (RFC 9112 section 9.6).
+async fn linger(stream: &mut Stream) {
+    let _ = timeout(LINGER, discard(stream)).await;
 }
 
 /// Ends the sending direction and reads on, a bounded time and length.
@@ -410,6 +431,6 @@ async fn discard(stream: &mut Stream) -> io::Result<()> {
     Ok(())
 }
 
-fn late(setting: &'static str, limit: Duration) -> Failure {
+pub(super) fn late(setting: &'static str, limit: Duration) -> Failure {
     Failure::Timeout { what: "the opening handshake", setting, ms: limit.as_millis() as u64 }
 }

@@ -23,6 +23,24 @@ pub struct Limits {
     pub max_handshakes_per_address: usize,
     /// Connections open at once.
     pub max_connections: usize,
+    /// Of plain HTTP.
+    pub http: HttpLimits,
+}
+
+/// What plain HTTP requests may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// Streams at once on which plain requests are served.
+    pub max_connections: usize,
+    /// Bytes of a request's body.
+    pub max_body_size: u64,
+    /// How long a body may take to arrive, and how long a peer may take nothing
+    /// of an answer.
+    pub body_timeout: Option<Duration>,
+    /// How long the host may take to answer.
+    pub answer_timeout: Option<Duration>,
+    /// How long the next request may let wait.
+    pub keep_alive_timeout: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -33,6 +51,13 @@ impl Default for Limits {
             max_handshakes: 256,
             max_handshakes_per_address: 16,
             max_connections: 10_000,
+            http: HttpLimits {
+                max_connections: 1000,
+                max_body_size: 1024 * 1024,
+                body_timeout: Some(Duration::from_secs(30)),
+                answer_timeout: Some(Duration::from_secs(60)),
+                keep_alive_timeout: Some(Duration::from_secs(15)),
+            },
         }
     }
 }
@@ -46,6 +71,8 @@ pub(super) struct Load {
     pub addresses: Arc<Addresses<Newcomer>>,
     /// Connections open, and requests that wait for a decision.
     pub connections: Arc<Places>,
+    /// Streams of plain HTTP.
+    pub http: Arc<Places>,
 }
 
 impl Load {
@@ -55,6 +82,7 @@ impl Load {
             handshakes: Places::new(limits.max_handshakes),
             addresses: Addresses::new(),
             connections: Places::new(limits.max_connections),
+            http: Places::new(limits.http.max_connections),
         }
     }
 
@@ -67,5 +95,6 @@ impl Load {
         change(&mut limits);
         self.handshakes.set_limit(limits.max_handshakes);
         self.connections.set_limit(limits.max_connections);
+        self.http.set_limit(limits.http.max_connections);
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::accept::{self, Newcomer, TimeLimit};
 use super::limits::{Limits, Load};
 use crate::connection::{Connection, Settings};
-use crate::net::{Engine, Listener, Stream};
+use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
 
 /// Which valid requests are accepted.
@@ -24,14 +24,29 @@ pub enum Acceptance {
     Ask,
 }
 
+/// What becomes of requests that don't ask for a WebSocket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlainHttp {
+    /// 426.
+    Refuse,
+    /// The host answers each.
+    Ask,
+}
+
 /// What a server does with requests.
 pub struct Options {
     /// Which are accepted.
     pub accept: Acceptance,
     /// Most handshakes that wait for others of the same address.
     pub most_waiting: usize,
+    /// What becomes of plain HTTP.
+    pub http: PlainHttp,
+    /// A path that is answered with 200 without the host, or empty.
+    pub health_path: String,
     /// The Server header field.
     pub name: Option<HeaderValue>,
+    /// Encrypts every stream.
+    pub tls: Option<Arc<ServerTls>>,
     /// Subprotocols that the server speaks.
     pub subprotocols: Vec<String>,
     /// Of accepted connections.
@@ -49,6 +64,8 @@ pub struct Figures {
     pub waiting: usize,
     /// Open connections, and requests that wait for a decision.
     pub connections: usize,
+    /// Streams of plain HTTP.
+    pub http: usize,
 }
 
 /// What the accepting task has to do.
@@ -127,11 +144,12 @@ impl Server {
 
     /// What there is at the moment.
     pub fn figures(&self) -> Figures {
-        let Load { handshakes, addresses, connections, .. } = &self.shared.load;
+        let Load { handshakes, addresses, connections, http, .. } = &self.shared.load;
         Figures {
             handshakes: handshakes.taken(),
             waiting: addresses.waiting(),
             connections: connections.taken(),
+            http: http.taken(),
         }
     }
 

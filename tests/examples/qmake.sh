@@ -6,11 +6,19 @@ qmake=$1 make=$2 folder=$3 cargo=$4
 shift 4
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
+# Each program compiles the same sources.
+compiler=()
+if command -v ccache >/dev/null; then
+    export CCACHE_DIR=${CCACHE_DIR:-$folder/ccache} CCACHE_NOHASHDIR=1
+    compiler=("QMAKE_CXX=ccache g++")
+fi
+
 build() {
     mkdir -p "$folder/$1"
     cd "$folder/$1"
     # Not optimised: that takes half the time.
-    "$qmake" "$root/$1" "WIREBIRD_CARGO_TARGET_DIR=$cargo" QMAKE_CXXFLAGS_RELEASE=-O0
+    "$qmake" "$root/$1" "WIREBIRD_CARGO_TARGET_DIR=$cargo" QMAKE_CXXFLAGS_RELEASE=-O0 \
+        "${compiler[@]}"
     "$make" -j2 --silent
 }
 

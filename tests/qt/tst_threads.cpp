@@ -57,6 +57,10 @@ private Q_SLOTS:
     void aMoveBetweenTheSignalsOfAnEventContinuesThere();
     void aSocketMovedWhileOpeningOpensThere();
     void signalsConnectedByOtherThreadsAreDelivered();
+    void aServerMovedByTheQuestionOfARequestAnswersThere_data();
+    void aServerMovedByTheQuestionOfARequestAnswersThere();
+    void aServerMovedAndDeletedByTheQuestionOfARequestAnswers503();
+    void aClientMovedByTheQuestionOfItsRequestOpensThere();
 };
 
 void tst_Threads::aSocketMovedBeforeOpeningWorksThere()
@@ -270,6 +274,106 @@ void tst_Threads::signalsConnectedByOtherThreadsAreDelivered()
     pair.client->setOutgoingFrameSize(10);
     pair.client->sendBinaryMessage(QByteArray(95, 'x'));
     QVERIFY(waitFor([&] { return frames == 10; }));
+}
+
+void tst_Threads::aServerMovedByTheQuestionOfARequestAnswersThere_data()
+{
+    QTest::addColumn<bool>("isAllowed");
+    QTest::newRow("accepts") << true;
+    QTest::newRow("refuses") << false;
+}
+
+void tst_Threads::aServerMovedByTheQuestionOfARequestAnswersThere()
+{
+    QFETCH(bool, isAllowed);
+    Worker worker;
+    std::atomic<int> accepted{0};
+    std::atomic<int> refused{0};
+    std::atomic<int> elsewhere{0};
+    There<WebSocketServer> server(new WebSocketServer("", WebSocketServer::NonSecureMode));
+    QVERIFY(server->listen(QHostAddress::LocalHost));
+    connect(server.get(), &WebSocketServer::originAuthenticationRequired,
+            [&](WebSocketCorsAuthenticator *authenticator) {
+                authenticator->setAllowed(isAllowed);
+                if (server->thread() != &worker)
+                    server->moveToThread(&worker);
+            });
+    connect(server.get(), &WebSocketServer::newConnection, [&] {
+        elsewhere += QThread::currentThread() != &worker;
+        WebSocket *const peer = server->nextPendingConnection();
+        peer->setParent(server.get());
+        peer->sendTextMessage("there");
+        ++accepted;
+    });
+    connect(server.get(), &WebSocketServer::serverError, [&] {
+        elsewhere += QThread::currentThread() != &worker;
+        ++refused;
+    });
+    // More than one: what the interrupted dispatch had in hand follows.
+    std::vector<std::unique_ptr<WebSocket>> clients;
+    std::vector<QString> texts(8);
+    for (size_t i = 0; i < texts.size(); ++i) {
+        clients.push_back(std::make_unique<WebSocket>());
+        connect(clients.back().get(), &WebSocket::textMessageReceived,
+                [&texts, i](const QString &text) { texts[i] += text; });
+        clients.back()->open(server->serverUrl());
+    }
+    QVERIFY(waitFor([&] {
+        return std::all_of(clients.begin(), clients.end(), [&](const auto &client) {
+            return isAllowed ? client->isValid() : client->responseStatus() == 403;
+        });
+    }));
+    if (isAllowed) {
+        QVERIFY(waitFor([&] { return texts == std::vector<QString>(texts.size(), "there"); }));
+        QCOMPARE(int(accepted), int(texts.size()));
+    } else {
+        QVERIFY(waitFor([&] { return refused > 0; }));
+        QCOMPARE(int(accepted), 0);
+    }
+    QCOMPARE(int(elsewhere), 0);
+}
+
+void tst_Threads::aServerMovedAndDeletedByTheQuestionOfARequestAnswers503()
+{
+    Worker worker;
+    QPointer<WebSocketServer> server = new WebSocketServer("", WebSocketServer::NonSecureMode);
+    QVERIFY(server->listen(QHostAddress::LocalHost));
+    connect(server.data(), &WebSocketServer::originAuthenticationRequired, [&] {
+        WebSocketServer *const moved = server;
+        moved->moveToThread(&worker);
+        Worker::run(moved, [moved] { delete moved; });
+    });
+    WebSocket client;
+    QSignalSpy errors(&client, &WebSocket::errorOccurred);
+    client.open(server->serverUrl());
+    QVERIFY(waitFor([&] { return errors.size() == 1; }));
+    QVERIFY(server.isNull());
+    QCOMPARE(client.responseStatus(), 503);
+}
+
+void tst_Threads::aClientMovedByTheQuestionOfItsRequestOpensThere()
+{
+    Worker worker;
+    std::atomic<bool> isThere{false};
+    QString text;
+    WebSocketServer server("", WebSocketServer::NonSecureMode);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    There<WebSocket> client(new WebSocket);
+    connect(client.get(), &WebSocket::connected, [&] {
+        isThere = QThread::currentThread() == &worker;
+        client->sendTextMessage("from there");
+    });
+    std::unique_ptr<WebSocket> peer;
+    connect(&server, &WebSocketServer::originAuthenticationRequired, [&] {
+        client->moveToThread(&worker);
+    });
+    connect(&server, &WebSocketServer::newConnection, [&] {
+        peer.reset(server.nextPendingConnection());
+        connect(peer.get(), &WebSocket::textMessageReceived, [&](const QString &t) { text = t; });
+    });
+    client->open(server.serverUrl());
+    QVERIFY(waitFor([&] { return text == "from there"; }));
+    QVERIFY(isThere);
 }
 
 QTEST_GUILESS_MAIN(tst_Threads)

@@ -187,11 +187,8 @@ void tst_QWebSocketMessages::eachSideMasksAsItMust()
 void tst_QWebSocketMessages::bytesToWriteIsAboveThePayloadUntilItIsSent_data()
 {
     QTest::addColumn<int>("size");
-    for (const int size : {1, 125, 10000, 1000000}) {
-        // The drop-in's engine writes at once what is too large to wait for more.
-        if (!isDropIn || size < 16 * 1024)
-            QTest::addRow("%d", size) << size;
-    }
+    for (const int size : {1, 125, 10000, 1000000})
+        QTest::addRow("%d", size) << size;
 }
 
 void tst_QWebSocketMessages::bytesToWriteIsAboveThePayloadUntilItIsSent()

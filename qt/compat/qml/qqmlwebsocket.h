@@ -2,20 +2,18 @@
 #pragma once
 
 #include "revisions.h"
+#include "socketlogic.h"
 
 #include <QtWebSockets/QWebSocket>
 
-#include <QtCore/qobject.h>
-#include <QtCore/qstringlist.h>
-#include <QtCore/qurl.h>
 #include <QtQml/qqml.h>
 #include <QtQml/qqmlparserstatus.h>
 
-#include <memory>
-
 QT_BEGIN_NAMESPACE
 
-class QQmlWebSocket : public QObject, public QQmlParserStatus
+class QQmlWebSocket : public QObject,
+                      public QQmlParserStatus,
+                      public Wirebird::QmlSocketLogic<QQmlWebSocket, QWebSocket>
 {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)
@@ -39,17 +37,8 @@ public:
     explicit QQmlWebSocket(QObject *parent = nullptr);
     /// Takes over a connection that a server accepted.
     QQmlWebSocket(QWebSocket *socket, QObject *parent);
-    ~QQmlWebSocket() override;
 
-    QUrl url() const { return m_url; }
-    void setUrl(const QUrl &url);
-    QStringList requestedSubprotocols() const { return m_requestedSubprotocols; }
-    void setRequestedSubprotocols(const QStringList &subprotocols);
-    QString negotiatedSubprotocol() const { return m_negotiatedSubprotocol; }
-    Status status() const { return m_status; }
-    QString errorString() const { return m_errorString; }
-    bool isActive() const { return m_isActive; }
-    void setActive(bool active);
+    Status status() const { return Status(m_status); }
 
     Q_INVOKABLE qint64 sendTextMessage(const QString &message);
     Q_INVOKABLE WIREBIRD_SINCE_1_1 qint64 sendBinaryMessage(const QByteArray &message);
@@ -70,24 +59,10 @@ Q_SIGNALS:
     void negotiatedSubprotocolChanged();
 
 private:
-    void setSocket(QWebSocket *socket);
-    void open();
-    void close();
-    bool checkOpen();
-    void followState(QAbstractSocket::SocketState state);
-    void fail(const QString &text);
-    void setStatus(Status status);
-    void setErrorString(const QString &text);
-    void setNegotiatedSubprotocol(const QString &subprotocol);
-
-    std::unique_ptr<QWebSocket> m_socket;
-    QUrl m_url;
-    QStringList m_requestedSubprotocols;
-    QString m_negotiatedSubprotocol;
-    QString m_errorString;
-    Status m_status = Closed;
-    bool m_isActive = false;
-    bool m_isComplete = false;
+    friend class Wirebird::QmlSocketLogic<QQmlWebSocket, QWebSocket>;
+    static constexpr bool keepsRefusals = false;
+    void connectSocket() { }
+    void openSocket();
 };
 
 QT_END_NAMESPACE

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "qqmlwebsocket.h"
+#include "serverlogic.h"
 
 #include <QtWebSockets/QWebSocketServer>
 
 QT_BEGIN_NAMESPACE
 
-class QQmlWebSocketServer : public QObject, public QQmlParserStatus
+class QQmlWebSocketServer : public QObject,
+                            public QQmlParserStatus,
+                            public Wirebird::QmlServerLogic<QQmlWebSocketServer, QWebSocketServer>
 {
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)
@@ -27,22 +30,6 @@ class QQmlWebSocketServer : public QObject, public QQmlParserStatus
 
 public:
     explicit QQmlWebSocketServer(QObject *parent = nullptr);
-    ~QQmlWebSocketServer() override;
-
-    QUrl url() const;
-    QString host() const { return m_host; }
-    void setHost(const QString &host);
-    int port() const { return m_port; }
-    void setPort(int port);
-    QString name() const { return m_name; }
-    void setName(const QString &name);
-    QStringList supportedSubprotocols() const { return m_supportedSubprotocols; }
-    void setSupportedSubprotocols(const QStringList &subprotocols);
-    QString errorString() const { return m_errorString; }
-    bool listen() const { return m_listen; }
-    void setListen(bool listen);
-    bool accept() const { return m_accept; }
-    void setAccept(bool accept);
 
     void classBegin() override { }
     void componentComplete() override;
@@ -59,19 +46,9 @@ Q_SIGNALS:
     void supportedSubprotocolsChanged();
 
 private:
-    void makeServer();
-    void updateListening();
-    void takeConnections();
-    void setErrorString(const QString &text);
-
-    std::unique_ptr<QWebSocketServer> m_server;
-    QString m_host = QStringLiteral("127.0.0.1");
-    QString m_name;
-    QStringList m_supportedSubprotocols;
-    QString m_errorString;
-    int m_port = 0;
-    bool m_listen = false;
-    bool m_accept = true;
+    friend class Wirebird::QmlServerLogic<QQmlWebSocketServer, QWebSocketServer>;
+    void connectServer() { }
+    void take(QWebSocket *socket);
 };
 
 QT_END_NAMESPACE

@@ -14,7 +14,7 @@ pub enum RequestError {
         problem: &'static str,
     },
     /// A scheme other than those that this build speaks.
-    #[error("the URL's scheme {scheme:?} is not supported by this build: use ws")]
+    #[error("the URL's scheme {scheme:?} is not supported: use ws or wss")]
     Scheme {
         /// The URL's scheme.
         scheme: String,

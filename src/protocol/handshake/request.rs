@@ -62,11 +62,12 @@ pub struct Agreed {
 struct Endpoint {
     host: String,
     port: u16,
+    is_secure: bool,
     target: Uri,
 }
 
 impl ClientRequest {
-    /// A request for `url` with a fresh key. An empty origin is none. Of the
+    /// A request for `url`, `ws` or `wss`, with a fresh key. An empty origin is none. Of the
     /// `headers`, Host replaces what follows from the URL. A user name and
     /// password in the URL are not sent: give an Authorization field.
     ///
@@ -74,22 +75,6 @@ impl ClientRequest {
     ///
     /// An argument that must not be sent. Nothing is left out silently.
     pub fn new(
-        url: &Url,
-        origin: Option<&str>,
-        subprotocols: &[&str],
-        headers: &[(&str, &[u8])],
-    ) -> Result<Self, RequestError> {
-        check_scheme(url)?;
-        Self::carried(url, origin, subprotocols, headers)
-    }
-
-    /// The same over a stream of the caller's, who takes care of the transport:
-    /// a `wss` URL will do, too.
-    ///
-    /// # Errors
-    ///
-    /// As for `new`.
-    pub fn carried(
         url: &Url,
         origin: Option<&str>,
         subprotocols: &[&str],
@@ -129,7 +114,6 @@ impl ClientRequest {
     ///
     /// The URL can't be asked for.
     pub fn redirected(&self, url: &Url, to: Destination) -> Result<Self, RequestError> {
-        check_scheme(url)?;
         let mut request = Self { endpoint: Endpoint::of(url)?, ..self.clone() };
         if to == Destination::Elsewhere {
             request.headers.insert(HOST, host_field(url)?);
@@ -171,6 +155,11 @@ impl ClientRequest {
     /// The host to connect to: a name, or an address without brackets.
     pub fn host(&self) -> &str {
         &self.endpoint.host
+    }
+
+    /// Whether the URL asks for TLS.
+    pub fn is_secure(&self) -> bool {
+        self.endpoint.is_secure
     }
 
     /// The port to connect to.
@@ -244,14 +233,6 @@ impl ClientRequest {
     }
 }
 
-/// Whether there is a transport for it.
-fn check_scheme(url: &Url) -> Result<(), RequestError> {
-    match url.scheme() {
-        "ws" => Ok(()),
-        scheme => Err(RequestError::Scheme { scheme: scheme.to_owned() }),
-    }
-}
-
 impl Endpoint {
     fn of(url: &Url) -> Result<Self, RequestError> {
         let wrong = |problem| RequestError::Url { problem };
@@ -274,7 +255,7 @@ impl Endpoint {
             target.push_str(query);
         }
         match Uri::builder().path_and_query(target).build() {
-            Ok(target) => Ok(Self { host, port, target }),
+            Ok(target) => Ok(Self { host, port, is_secure: url.scheme() == "wss", target }),
             Err(_) => Err(wrong("has a path or query that can't be sent: percent-encode it")),
         }
     }

@@ -77,6 +77,31 @@ pub fn examine(
     Ok(Upgrade { accept_key, subprotocols, origin: origin(headers)?, host, extensions })
 }
 
+/// Whether a request wants a WebSocket, be it valid or not. Others are plain
+/// HTTP.
+pub fn asks_for_websocket(headers: &HeaderMap) -> bool {
+    list_has(headers, &UPGRADE, "websocket")
+}
+
+/// Checks what every request at a server has to have: a target that is a path
+/// or a URL, and one Host, which agrees with it (an HTTP/1.0 request may have
+/// none). Gives the host, perhaps with a port, or an empty text.
+///
+/// # Errors
+///
+/// What is wrong: 400.
+pub fn examine_plain(
+    target: &Uri,
+    version: Version,
+    headers: &HeaderMap,
+) -> Result<String, HandshakeError> {
+    check_target(target)?;
+    if version < Version::HTTP_11 && !headers.contains_key(HOST) {
+        return Ok(String::new());
+    }
+    host(target, headers)
+}
+
 impl Refusal {
     /// An answer with `status`, and the fields that belong to it.
     pub fn new(status: StatusCode, error: HandshakeError) -> Self {

@@ -133,6 +133,84 @@ fn a_protocol_error_is_answered_with_its_code() {
     assert_eq!(unmasked, 1007u16.to_be_bytes());
 }
 
+/// Breaks the protocol, and gives the code and reason of the Close that comes.
+fn broken_by_a_server() -> (String, std::thread::JoinHandle<(u16, String)>) {
+    peers::accept_raw(|stream| {
+        let mut stream = peers::upgraded(stream);
+        stream.write_all(b"\x81\x02\xC3\x28").expect("taken");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("the client ends TCP");
+        let length = usize::from(answer[1] & 0x7F);
+        assert_eq!((answer[0], answer.len()), (0x88, 6 + length), "one Close: {answer:?}");
+        let mask = answer[2..6].iter().cycle();
+        let payload: Vec<u8> =
+            answer[6..].iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+        let code = u16::from_be_bytes([payload[0], payload[1]]);
+        (code, String::from_utf8_lossy(&payload[2..]).into_owned())
+    })
+}
+
+#[test]
+fn a_host_that_closes_inside_the_closing_event_says_so_in_its_own_words() {
+    unsafe extern "C" fn handler(told: *mut std::ffi::c_void, event: *const wirebird_event_t) {
+        let (event, told) = unsafe { (&*event, &mut *told.cast::<Vec<u32>>()) };
+        told.push(event.kind);
+        if event.kind == WIREBIRD_EVENT_CLOSING {
+            assert_eq!((event.value, event.close_code), (0, 1007));
+            close(event.connection, 4007, "no more of that");
+            let again = unsafe { wirebird_connection_close(event.connection, 1000, text("")) };
+            assert_eq!(again, WIREBIRD_ERROR_STATE, "the first words count");
+        }
+    }
+    let (url, server) = broken_by_a_server();
+    let host = Host::new();
+    host.open(&url);
+    let mut told: Vec<u32> = Vec::new();
+    while told.last() != Some(&WIREBIRD_EVENT_CLOSED) {
+        ok(wirebird_queue_wait(host.queue, PATIENCE_MS));
+        let told = (&raw mut told).cast();
+        ok(unsafe { wirebird_queue_dispatch(host.queue, 0, 0, Some(handler), told) });
+    }
+    assert_eq!(told, [WIREBIRD_EVENT_OPENED, WIREBIRD_EVENT_CLOSING, WIREBIRD_EVENT_CLOSED]);
+    assert_eq!(server.join().expect("one Close"), (4007, "no more of that".to_owned()));
+}
+
+#[test]
+fn a_host_that_has_taken_the_closing_event_comes_too_late_with_its_own_words() {
+    let (url, server) = broken_by_a_server();
+    let host = Host::new();
+    let connection = host.open(&url);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    host.expect(WIREBIRD_EVENT_CLOSING);
+    let late = unsafe { wirebird_connection_close(connection, 3000, text("late")) };
+    assert_eq!(late, WIREBIRD_ERROR_STATE, "{}", last_error());
+    host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(server.join().expect("one Close").0, 1007);
+}
+
+#[test]
+fn the_answer_to_a_peers_close_stays_the_peers_code() {
+    let (url, server) = peers::serve(|mut socket| {
+        let close = CloseFrame { code: 4001.into(), reason: "".into() };
+        socket.close(Some(close)).expect("sent");
+        loop {
+            match socket.read() {
+                Ok(Message::Close(close)) => return close.map(|close| u16::from(close.code)),
+                Ok(_) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
+    let host = Host::new();
+    let connection = host.open(&url);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    host.expect(WIREBIRD_EVENT_CLOSING);
+    let late = unsafe { wirebird_connection_close(connection, 3000, text("late")) };
+    assert_eq!(late, WIREBIRD_ERROR_STATE, "{}", last_error());
+    host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(server.join().expect("an answer"), Some(4001));
+}
+
 #[test]
 fn a_message_over_the_limit_is_closed_with_1009_before_it_arrives() {
     let host = Host::new();

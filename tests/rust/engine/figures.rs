@@ -105,6 +105,29 @@ fn bytes_and_messages_are_counted_in_both_directions() {
 }
 
 #[test]
+fn what_a_thread_collects_is_unsent_until_it_flushes() {
+    let host = Host::new();
+    let (client, _server) = host.pair(|_| {}, |_| {});
+    let frame = 500_000 + 14;
+    for round in 1..=2 {
+        ok(wirebird_queue_collect(host.queue));
+        send_binary(client, &vec![1; 500_000]);
+        assert_eq!(get(client, WIREBIRD_OPTION_UNSENT), frame);
+        // So much is written by the engine at once.
+        reaches(client, WIREBIRD_OPTION_BYTES_SENT, round * frame);
+        assert_eq!(get(client, WIREBIRD_OPTION_UNSENT), frame);
+        ok(wirebird_queue_flush(host.queue));
+        assert_eq!(get(client, WIREBIRD_OPTION_UNSENT), 0);
+        host.expect(WIREBIRD_EVENT_BINARY);
+    }
+    ok(wirebird_queue_collect(host.queue));
+    send_binary(client, &vec![1; 500_000]);
+    ok(wirebird_connection_abort(client));
+    assert_eq!(get(client, WIREBIRD_OPTION_UNSENT), 0, "nothing waits after an abort");
+    ok(wirebird_queue_flush(host.queue));
+}
+
+#[test]
 fn large_messages_and_pieces_are_counted() {
     for want in [0, WIREBIRD_WANT_STREAM, WIREBIRD_WANT_FRAMES] {
         let host = Host::new();

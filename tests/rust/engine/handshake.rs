@@ -316,6 +316,38 @@ fn failing(answer: &'static str) -> Happened {
 }
 
 #[test]
+fn the_header_of_a_response_that_failed_can_be_read() {
+    let answers = [
+        (WIREBIRD_ERROR_ACCEPT_KEY, "Upgrade: websocket\r\nSec-WebSocket-Accept: nonsense"),
+        (WIREBIRD_ERROR_HANDSHAKE, "Upgrade: h2c"),
+    ];
+    for (status, lines) in answers {
+        let (url, server) = peers::accept_raw(move |stream| {
+            let mut stream = BufReader::new(stream);
+            peers::read_head(&mut stream);
+            let answer = format!("HTTP/1.1 101 Ok\r\nConnection: Upgrade\r\n{lines}\r\n\r\n");
+            stream.get_mut().write_all(answer.as_bytes()).expect("taken");
+        });
+        let host = Host::new();
+        let connection = host.open(&url);
+        assert_eq!(host.expect(WIREBIRD_EVENT_CLOSED).status, status);
+        let read = |index| {
+            let mut header = wirebird_header_t { name: text(""), value: text("") };
+            let found = unsafe { wirebird_connection_header(connection, index, &mut header) };
+            let copy = |text: wirebird_text_t| {
+                let bytes = unsafe { std::slice::from_raw_parts(text.data.cast(), text.length) };
+                String::from_utf8_lossy(bytes).into_owned()
+            };
+            (found == WIREBIRD_OK).then(|| format!("{}: {}", copy(header.name), copy(header.value)))
+        };
+        let fields: Vec<String> = (0..).map_while(read).collect();
+        let expected = format!("connection: Upgrade\r\n{lines}");
+        assert_eq!(fields.join("\n").to_lowercase(), expected.replace('\r', "").to_lowercase());
+        server.join().expect("the server is content");
+    }
+}
+
+#[test]
 fn a_client_says_what_the_server_did_wrong() {
     let cases = [
         ("HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n", WIREBIRD_ERROR_HTTP_STATUS, 404),

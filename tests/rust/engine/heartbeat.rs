@@ -38,6 +38,28 @@ fn a_pong_tells_the_round_trip() {
 }
 
 #[test]
+fn a_round_trip_is_told_of_pings_of_host_and_schedule() {
+    let (url, _server) = peers::serve(|mut socket| while socket.read().is_ok() {});
+    let host = Host::new();
+    let connection = host.open_with(&url, |_, connection| {
+        connection.want = WIREBIRD_WANT_ROUND_TRIP;
+    });
+    host.expect(WIREBIRD_EVENT_OPENED);
+    assert_eq!(get(connection, WIREBIRD_OPTION_WANT), u64::from(WIREBIRD_WANT_ROUND_TRIP));
+    ok(unsafe { wirebird_connection_ping(connection, b"x".as_ptr().cast(), 1) });
+    let told = host.expect(WIREBIRD_EVENT_ROUND_TRIP);
+    assert_eq!((told.connection.id, told.data.len()), (connection.id, 0));
+    assert_eq!(host.expect(WIREBIRD_EVENT_PONG).value, told.value);
+    set(connection, WIREBIRD_OPTION_PING_INTERVAL, 5);
+    for _ in 0..3 {
+        let told = host.expect(WIREBIRD_EVENT_ROUND_TRIP);
+        assert!(told.value < u64::from(PATIENCE_MS) * 1000, "{}", told.value);
+    }
+    set(connection, WIREBIRD_OPTION_PING_INTERVAL, 0);
+    assert!(get(connection, WIREBIRD_OPTION_ROUND_TRIP) > 0);
+}
+
+#[test]
 fn a_silent_peer_that_answers_pings_stays() {
     let (url, server) = peers::serve(|mut socket| {
         let mut pings = 0;

@@ -27,6 +27,7 @@ pub struct Happened {
     pub value: u64,
     pub message: String,
     pub detail: u32,
+    pub request: wirebird_request_t,
 }
 
 impl Happened {
@@ -232,11 +233,11 @@ pub fn read_text(
 
 /// The header fields of the peer's handshake.
 pub fn headers(connection: wirebird_connection_t) -> Vec<(String, String)> {
-    fields(|index, header| unsafe { wirebird_connection_header(connection, index, header) })
+    header_fields(|index, header| unsafe { wirebird_connection_header(connection, index, header) })
 }
 
 /// What a function like `wirebird_connection_header` gives, one after the other.
-pub fn fields(
+pub fn header_fields(
     read: impl Fn(usize, &mut wirebird_header_t) -> wirebird_status_t,
 ) -> Vec<(String, String)> {
     let mut header = wirebird_header_t { name: text(""), value: text("") };
@@ -312,5 +313,6 @@ fn copy(event: &wirebird_event_t) -> Happened {
         value: event.value,
         message: String::from_utf8_lossy(message).into_owned(),
         detail: event.detail,
+        request: event.request,
     }
 }

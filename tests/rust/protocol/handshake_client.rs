@@ -121,7 +121,7 @@ fn keys_are_fresh() {
 
 #[test]
 fn url_that_is_not_a_websockets_is_refused() {
-    for scheme in ["http", "https", "wss", "file"] {
+    for scheme in ["http", "https", "wsss", "file"] {
         let error = request(&format!("{scheme}://example.com/")).unwrap_err();
         assert_eq!(error, RequestError::Scheme { scheme: scheme.to_owned() });
         assert!(error.to_string().contains(scheme), "{error}");

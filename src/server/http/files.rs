@@ -1,0 +1,172 @@
+//! Files as answers: whole or in part, or not at all if the client has them.
+
+use std::error::Error;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http_serve::ChunkedReadFile;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS};
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use thiserror::Error as ThisError;
+
+use super::directory::{Directory, Found, NotServed};
+use super::{ReplyBody, ReplyHead, RequestFacts};
+
+type FileError = Box<dyn Error + Send + Sync>;
+type OpenFile = ChunkedReadFile<Bytes, FileError>;
+
+/// Why there is no file to serve.
+#[derive(Debug, ThisError)]
+enum Failed {
+    #[error(transparent)]
+    NotServed(#[from] NotServed),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("the engine ended")]
+    ShutDown,
+}
+
+/// Serves a file that the host named.
+pub(super) async fn serve(
+    request: &RequestFacts,
+    head: ReplyHead,
+    path: PathBuf,
+) -> Response<ReplyBody> {
+    let opened = blocking(move || open(&path)).await;
+    with_file(request, head, opened)
+}
+
+/// Serves what a part of the request's path names below a folder.
+pub(super) async fn serve_below(
+    request: &RequestFacts,
+    head: ReplyHead,
+    directory: Directory,
+    path: String,
+) -> Response<ReplyBody> {
+    let opened = blocking(move || match directory.find(&path)? {
+        Found::File(path) => open(&path).map(Some),
+        Found::Folder => Ok(None),
+    })
+    .await;
+    match opened {
+        Ok(Some(file)) => with_file(request, head, Ok(file)),
+        Ok(None) => to_folder(request, head),
+        Err(error) => with_file(request, head, Err(error)),
+    }
+}
+
+/// A response with the host's status and header fields.
+pub(super) fn with_head(body: ReplyBody, head: ReplyHead) -> Response<ReplyBody> {
+    let mut response = Response::new(body);
+    *response.status_mut() = head.status;
+    *response.headers_mut() = head.headers;
+    if let Some(reason) = head.reason {
+        response.extensions_mut().insert(reason);
+    }
+    response
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failed> + Send + 'static,
+) -> Result<T, Failed> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failed::ShutDown)?
+}
+
+/// A file, with the type that its name says.
+fn open(path: &Path) -> Result<OpenFile, Failed> {
+    // A pipe would wait for its other end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::from(io::ErrorKind::NotFound).into());
+    }
+    let mut headers = HeaderMap::new();
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let charset = if kind.type_() == "text" && kind.get_param("charset").is_none() {
+        "; charset=utf-8"
+    } else {
+        ""
+    };
+    if let Ok(kind) = HeaderValue::from_str(&format!("{kind}{charset}")) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
+    // What a name says is not to be guessed differently.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(ChunkedReadFile::new(File::open(path)?, headers)?)
+}
+
+fn with_file(
+    request: &RequestFacts,
+    head: ReplyHead,
+    file: Result<OpenFile, Failed>,
+) -> Response<ReplyBody> {
+    let file = match file {
+        Ok(file) => file,
+        Err(error) => {
+            tracing::info!(target = %request.target, %error, "a file is not served");
+            let status = match error {
+                Failed::ShutDown => StatusCode::INTERNAL_SERVER_ERROR,
+                Failed::NotServed(_) | Failed::Io(_) => StatusCode::NOT_FOUND,
+            };
+            let phrase = status.canonical_reason().unwrap_or_default();
+            return plain(status, format!("{phrase}\n"));
+        }
+    };
+    let mut asked = Request::new(());
+    *asked.method_mut() = request.method.clone();
+    *asked.headers_mut() = request.headers.clone();
+    let mut response = http_serve::serve(file, &asked).map(ReplyBody::other);
+    // The host's own fields come first, its status if it is an error page.
+    let ReplyHead { status, reason, headers } = head;
+    replace(response.headers_mut(), headers);
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+        response.extensions_mut().extend(
+            reason
+                .map(|reason| {
+                    let mut extensions = hyper::http::Extensions::new();
+                    extensions.insert(reason);
+                    extensions
+                })
+                .unwrap_or_default(),
+        );
+    }
+    response
+}
+
+/// The same path with a slash behind it.
+fn to_folder(request: &RequestFacts, head: ReplyHead) -> Response<ReplyBody> {
+    // Relative to the folder above, so that it holds behind a proxy, too.
+    let name = request.path().rsplit('/').next().unwrap_or_default();
+    let query = request.query();
+    let question = if query.is_empty() { "" } else { "?" };
+    let Ok(location) = HeaderValue::from_str(&format!("./{name}/{question}{query}")) else {
+        return plain(StatusCode::NOT_FOUND, "Not Found\n".to_owned());
+    };
+    let mut response = plain(StatusCode::MOVED_PERMANENTLY, String::new());
+    replace(response.headers_mut(), head.headers);
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+fn plain(status: StatusCode, text: String) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::whole(text.into()));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+/// Fields of `others` instead of those of the same name.
+fn replace(headers: &mut HeaderMap, others: HeaderMap) {
+    let mut last: Option<HeaderName> = None;
+    for (name, value) in others {
+        if let Some(name) = name {
+            headers.remove(&name);
+            last = Some(name);
+        }
+        if let Some(name) = &last {
+            headers.append(name.clone(), value);
+        }
+    }
+}
