@@ -934,7 +934,8 @@
 /**
  * `value` bytes, headers included, were given to the operating system since
  * the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
- * the request of its opening handshake, which no figure counts.
+ * the request of its opening handshake, which no figure counts; with those
+ * before it on the same connection that were answered by 401.
  */
 #define WIREBIRD_EVENT_WRITTEN 10
 
@@ -3428,8 +3429,10 @@ wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
                                              wirebird_header_t *header);
 
 /**
- * How the body of the response begins that refused the handshake with
- * WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+ * How the body of the response begins that ended the handshake with
+ * WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+ * WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+ * side), else empty: up to 1,024 bytes, of
  * any encoding and perhaps cut inside a character. What the server has not
  * sent a second after its header fields is not waited for. Valid until the
  * connection is released.
