@@ -964,7 +964,8 @@
 /**
  * `value` bytes, headers included, were given to the operating system since
  * the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
- * the request of its opening handshake, which no figure counts.
+ * the request of its opening handshake, which no figure counts; with those
+ * before it on the same connection that were answered by 401.
  */
 #define WIREBIRD_EVENT_WRITTEN 10
 
@@ -1821,8 +1822,8 @@ typedef struct {
   wirebird_cookie_jar_t cookies;
   /**
    * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-   * the defaults, which trust the system's roots. With a `ws` URL it is
-   * WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+   * the defaults, which trust the system's roots. With a `ws` URL that no
+   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
    * by the engine only if this is given.
    */
   wirebird_tls_t tls;
@@ -3499,8 +3500,10 @@ wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
                                              wirebird_header_t *header);
 
 /**
- * How the body of the response begins that refused the handshake with
- * WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+ * How the body of the response begins that ended the handshake with
+ * WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+ * WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+ * side), else empty: up to 1,024 bytes, of
  * any encoding and perhaps cut inside a character. What the server has not
  * sent a second after its header fields is not waited for. Valid until the
  * connection is released.

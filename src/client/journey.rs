@@ -96,7 +96,7 @@ impl<'a> Journey<'a> {
             _ => None,
         };
         let secured = secure(self.connection, tls, request.host(), stream);
-        self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await.map_err(late)?
+        self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await?
     }
 
     async fn dial_plain(&mut self) -> Result<Stream, Failure> {
@@ -131,7 +131,7 @@ impl<'a> Journey<'a> {
         loop {
             let response = match self.ask(&mut exchange).await? {
                 // It was only kept for this, and the server did not.
-                Err(ExchangeError::Lost) if !is_fresh && !self.is_carried => return Ok(None),
+                Err(error) if !is_fresh && !self.is_carried && error.is_end() => return Ok(None),
                 response => response.map_err(failure)?,
             };
             exchange = match self.answered(exchange, response, addresses).await? {

@@ -111,7 +111,7 @@ impl Tunnel {
             let answered = trip.deadline.limit(step, exchange.send(request)).await;
             let response = match answered.map_err(|error| self.unreachable(error))? {
                 // It was only kept for this, and the proxy did not.
-                Err(ExchangeError::Lost) if !is_fresh => return Ok(None),
+                Err(error) if !is_fresh && error.is_end() => return Ok(None),
                 answered => answered.map_err(|error| failed(&self.proxy, error))?,
             };
             if response.status().is_success() {

@@ -109,7 +109,7 @@ unsafe fn open_over(
     let origin = Some(origin).filter(|origin| !origin.is_empty());
     let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
     let tls = match (tls::of_client(options.tls)?, request.is_secure()) {
-        (Some(_), false) => {
+        (Some(_), false) if max_redirects == 0 => {
             let text = "options->tls is given, but options->url is not wss://: it would not be \
                         encrypted";
             return Err(Fault::argument(text));

@@ -345,8 +345,8 @@ pub struct wirebird_client_options_t {
     /// is no jar. Connections may share one.
     pub cookies: wirebird_cookie_jar_t,
     /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-    /// the defaults, which trust the system's roots. With a `ws` URL it is
-    /// WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// the defaults, which trust the system's roots. With a `ws` URL that no
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
     /// by the engine only if this is given.
     pub tls: wirebird_tls_t,
 }

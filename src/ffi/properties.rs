@@ -195,8 +195,10 @@ pub unsafe extern "C" fn wirebird_connection_header(
     })
 }
 
-/// How the body of the response begins that refused the handshake with
-/// WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+/// How the body of the response begins that ended the handshake with
+/// WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+/// WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+/// side), else empty: up to 1,024 bytes, of
 /// any encoding and perhaps cut inside a character. What the server has not
 /// sent a second after its header fields is not waited for. Valid until the
 /// connection is released.

@@ -44,6 +44,13 @@ pub enum ExchangeError {
     Invalid(String),
 }
 
+impl ExchangeError {
+    /// The stream has ended, perhaps before the request arrived.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Lost | Self::Io(_))
+    }
+}
+
 /// What is left of an exchange whose last answer switched the protocol.
 pub struct Upgraded {
     /// The stream.

@@ -114,11 +114,24 @@ fn the_host_is_asked_and_the_handshake_waits() {
         let peer = HttpPeer::start();
         let host = Host::new();
         let connection = host.open_with(&format!("{}{path}", peer.url), ask);
-        for (status, password) in [(WIREBIRD_OK, "worm"), (WIREBIRD_ERROR_HTTP_STATUS, "seed")] {
+        let answers = [(WIREBIRD_OK, "worm"), (WIREBIRD_ERROR_HTTP_STATUS, "seed")];
+        for (number, (status, password)) in answers.into_iter().enumerate() {
             let asked = host.expect(WIREBIRD_EVENT_AUTHENTICATE);
             assert_eq!((asked.value, asked.detail), (WIREBIRD_HOP_SERVER, scheme), "{asked:?}");
             assert_eq!((asked.status, asked.text()), (status, REALM), "{asked:?}");
             assert!(asked.message.contains(peer.authority()), "{}", asked.message);
+            // What it answered can be read meanwhile.
+            let (mut code, mut url) = (0, text(""));
+            let read = |number, code: &mut u16, url: &mut _| unsafe {
+                wirebird_connection_response(connection, number, code, url)
+            };
+            assert_eq!(read(number, &mut code, &mut url), WIREBIRD_OK);
+            assert_eq!(read(number + 1, &mut 0, &mut url), WIREBIRD_EMPTY);
+            let fields = header_fields(|index, header| unsafe {
+                wirebird_connection_response_header(connection, number, index, header)
+            });
+            assert!(fields.iter().any(|(name, _)| name == "www-authenticate"), "{fields:?}");
+            assert_eq!(code, 401);
             tell(connection, "bird", password);
         }
         is_open(&host, connection);

@@ -6,6 +6,7 @@ mod authentication;
 mod cookies;
 mod dialling;
 mod elsewhere;
+mod encrypted;
 mod environment;
 mod http_peer;
 mod leaks;

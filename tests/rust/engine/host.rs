@@ -233,11 +233,11 @@ pub fn read_text(
 
 /// The header fields of the peer's handshake.
 pub fn headers(connection: wirebird_connection_t) -> Vec<(String, String)> {
-    fields(|index, header| unsafe { wirebird_connection_header(connection, index, header) })
+    header_fields(|index, header| unsafe { wirebird_connection_header(connection, index, header) })
 }
 
 /// What a function like `wirebird_connection_header` gives, one after the other.
-pub fn fields(
+pub fn header_fields(
     read: impl Fn(usize, &mut wirebird_header_t) -> wirebird_status_t,
 ) -> Vec<(String, String)> {
     let mut header = wirebird_header_t { name: text(""), value: text("") };
