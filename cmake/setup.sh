@@ -49,6 +49,7 @@ needed_packages() {
         command -v xauth >/dev/null 2>&1 || echo xauth
     fi
     if wants test || wants conformance; then
+        command -v openssl >/dev/null 2>&1 || echo openssl
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi

@@ -39,7 +39,11 @@ fn a_key_of_each_kind_and_encoding_is_used() {
             let listening = listen(&host, &tls);
             let connection = open(&host, "localhost", listening.port, &client(&known));
             both_open(&host);
-            assert_eq!(info(connection).certificates, std::slice::from_ref(&certificate.der), "{name}");
+            assert_eq!(
+                info(connection).certificates,
+                std::slice::from_ref(&certificate.der),
+                "{name}"
+            );
         }
     }
     let certificate = known.certify(rsa_key(), &["localhost"], |_| {});
@@ -134,7 +138,7 @@ fn what_can_not_be_used_is_refused_with_what_it_is() {
             with(options);
             options.min_version = 0x0302;
         }),
-        ("client_auth", &|options| {
+        ("client_certificates needs", &|options| {
             with(options);
             options.client_certificates = WIREBIRD_TLS_CLIENT_REQUIRE;
         }),
