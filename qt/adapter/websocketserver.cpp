@@ -5,6 +5,7 @@
 #include <wirebird/websocketserver.h>
 
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
 
 namespace Wirebird {
 /*!
@@ -88,6 +89,7 @@ WebSocketServer::~WebSocketServer()
 */
 bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
 {
+    findHttpReceivers();
     return d->listen(address, port);
 }
 
@@ -170,6 +172,7 @@ WebSocketServer::SslMode WebSocketServer::secureMode() const
 /*! Listens on a bound stream socket, which belongs to the server from then on. */
 bool WebSocketServer::setSocketDescriptor(qintptr socketDescriptor)
 {
+    findHttpReceivers();
     return d->adopt(socketDescriptor);
 }
 
@@ -323,6 +326,11 @@ WebSocketHeartbeat WebSocketServer::heartbeat() const
 void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->heartbeat = heartbeat;
+}
+
+void WebSocketServer::findHttpReceivers()
+{
+    d->hasHttpReceivers = isSignalConnected(QMetaMethod::fromSignal(&WebSocketServer::httpRequested));
 }
 
 bool WebSocketServer::event(QEvent *event)
