@@ -20,6 +20,8 @@ public:
     static HttpRequest of(wirebird_request_t request);
     /// The request that asks for a WebSocket.
     static HttpRequest of(wirebird_connection_t connection);
+    /// A target up to its question mark.
+    static QByteArray pathOf(const QByteArray &target);
     /// The same request with the parameters of a route.
     static HttpRequest with(const HttpRequest &request, const QMap<QString, QString> &parameters);
 

@@ -72,8 +72,8 @@ QByteArray HttpRequest::target() const
 /*! The path, decoded. */
 QString HttpRequest::path() const
 {
-    const int end = int(d->target.indexOf('?'));
-    return QString::fromUtf8(QByteArray::fromPercentEncoding(d->target.left(end)));
+    return QString::fromUtf8(
+        QByteArray::fromPercentEncoding(HttpRequestPrivate::pathOf(d->target)));
 }
 
 QUrlQuery HttpRequest::query() const
@@ -181,6 +181,12 @@ quint16 HttpRequest::peerPort() const
 bool HttpRequest::isSecure() const
 {
     return d->isSecure;
+}
+
+QByteArray HttpRequestPrivate::pathOf(const QByteArray &target)
+{
+    const int end = int(target.indexOf('?'));
+    return end < 0 ? target : target.left(end);
 }
 
 HttpRequest HttpRequestPrivate::of(wirebird_request_t handle)

@@ -45,11 +45,6 @@ void name(HttpMethods wanted, QByteArrayList *allowed)
     }
 }
 
-QByteArray pathOf(const QByteArray &target)
-{
-    return target.left(int(target.indexOf('?')));
-}
-
 QString decoded(const QByteArray &text)
 {
     return QString::fromUtf8(QByteArray::fromPercentEncoding(text));
@@ -116,7 +111,7 @@ void HttpRouter::addFiles(const QString &prefix, const QString &directory)
 bool HttpRouter::serve(const std::shared_ptr<const HttpRouter> &router, HttpResponder *responder)
 {
     HttpResponderPrivate &d = HttpResponderPrivate::of(*responder);
-    const QList<QByteArray> path = pathOf(d.request.target()).split('/');
+    const QList<QByteArray> path = HttpRequestPrivate::pathOf(d.request.target()).split('/');
     QByteArrayList allowed;
     const auto routes = router->m_routes; // a handler may add some
     for (const auto &route : routes) {

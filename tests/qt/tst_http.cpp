@@ -22,6 +22,13 @@ using namespace Wirebird;
 
 namespace {
 
+/// Nothing that these tests wait for takes longer.
+constexpr int patience = 30000;
+
+} // namespace
+
+namespace {
+
 struct Answer
 {
     int status = 0;

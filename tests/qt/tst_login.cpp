@@ -13,6 +13,13 @@
 
 using namespace Wirebird;
 
+namespace {
+
+/// Nothing that these tests wait for takes longer.
+constexpr int patience = 30000;
+
+} // namespace
+
 class tst_Login : public QObject
 {
     Q_OBJECT
