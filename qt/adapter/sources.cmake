@@ -13,6 +13,12 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/eventsink.h
     qt/adapter/handle.h
     qt/adapter/handshakeoptions.cpp
+    qt/adapter/http_p.h
+    qt/adapter/httprequest.cpp
+    qt/adapter/httpresponder.cpp
+    qt/adapter/httpresponse.cpp
+    qt/adapter/httprouter.cpp
+    qt/adapter/httprouter.h
     qt/adapter/manner.h
     qt/adapter/maskgenerator.cpp
     qt/adapter/masks.cpp
@@ -49,6 +55,7 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
     qt/adapter/websocketserveremitter.h
+    qt/adapter/websocketserverhttp.cpp
     qt/adapter/websocketserverlimits.cpp
     qt/adapter/websocketserverlistening.cpp
     qt/adapter/websocketserverrequests.cpp
@@ -57,6 +64,9 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h
     include/wirebird/handshakeoptions.h
+    include/wirebird/httprequest.h
+    include/wirebird/httpresponder.h
+    include/wirebird/httpresponse.h
     include/wirebird/maskgenerator.h
     include/wirebird/websocket.h
     include/wirebird/websocketcompression.h

@@ -5,6 +5,7 @@
 #include <wirebird/websocketserver.h>
 
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
 
 namespace Wirebird {
 /*!
@@ -89,6 +90,7 @@ WebSocketServer::~WebSocketServer()
 */
 bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
 {
+    findHttpReceivers();
     return d->listen(address, port);
 }
 
@@ -171,6 +173,7 @@ WebSocketServer::SslMode WebSocketServer::secureMode() const
 /*! Listens on a bound stream socket, which belongs to the server from then on. */
 bool WebSocketServer::setSocketDescriptor(qintptr socketDescriptor)
 {
+    findHttpReceivers();
     return d->adopt(socketDescriptor);
 }
 
@@ -324,6 +327,11 @@ WebSocketHeartbeat WebSocketServer::heartbeat() const
 void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->heartbeat = heartbeat;
+}
+
+void WebSocketServer::findHttpReceivers()
+{
+    d->hasHttpReceivers = isSignalConnected(QMetaMethod::fromSignal(&WebSocketServer::httpRequested));
 }
 
 bool WebSocketServer::event(QEvent *event)

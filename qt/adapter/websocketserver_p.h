@@ -9,6 +9,9 @@
 #include "steps.h"
 #include "websocketserveremitter.h"
 
+#include <wirebird/websocketserver.h>
+
+#include <QtCore/qbytearraylist.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
 #include <QtCore/qurl.h>
@@ -26,6 +29,33 @@ class QIODevice;
 QT_END_NAMESPACE
 
 namespace Wirebird {
+
+class HttpRouter;
+
+/// Who may ask for what.
+struct Access
+{
+    QString healthPath;
+    QStringList trustedProxies;
+    int proxyHeaders = WebSocketServer::XForwardedFor;
+    QStringList allowedHosts;
+    bool isOriginRequired = false;
+};
+
+/// The same for the engine; lives as long as the options are used.
+class AccessOptions
+{
+public:
+    AccessOptions(const Access &access, wirebird_server_options_t *options);
+    Q_DISABLE_COPY(AccessOptions)
+
+private:
+    const QByteArray m_health;
+    const QByteArrayList m_proxies;
+    const QByteArrayList m_hosts;
+    const std::vector<wirebird_text_t> m_proxyViews;
+    const std::vector<wirebird_text_t> m_hostViews;
+};
 
 /// Exported for the replacement of Qt WebSockets alone.
 class WIREBIRD_QT_EXPORT WebSocketServerPrivate final : public EventSink
@@ -74,6 +104,10 @@ public:
     WebSocketLimits limits = WebSocketLimitsPrivate::of(Role::Server);
     WebSocketCompression compression = WebSocketCompressionPrivate::of(Role::Server);
     WebSocketHeartbeat heartbeat = WebSocketHeartbeatPrivate::of(Role::Server);
+    Access access;
+    std::shared_ptr<HttpRouter> router; ///< Shared with a call of a handler.
+    bool hasHttpReceivers = false;
+    RequestCheck requestCheck;
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
 #ifndef QT_NO_NETWORKPROXY
@@ -101,6 +135,9 @@ private:
     struct Asked;
 
     void decide(const wirebird_event_t &event);
+    // websocketserverhttp.cpp
+    void serveHttp(const wirebird_event_t &event);
+    bool passesCheck(wirebird_connection_t connection);
     void settle(Asked &asked);
     void forget(const Asked *asked);
     void forgetAsked();

@@ -7,7 +7,12 @@
 #include <QtCore/qobject.h>
 #include <QtNetwork/qabstractsocket.h>
 
+#include <type_traits>
+
 namespace Wirebird {
+
+class HttpResponder;
+class WebSocketServer;
 
 class WebSocketServerEmitter
 {
@@ -20,6 +25,8 @@ public:
     /// change it. Returns their answer, also if the server is gone meanwhile.
     virtual bool originAuthenticationRequired(const QString &origin, bool allowed) = 0;
     virtual void newConnection() = 0;
+    /// Of servers that have such a signal.
+    virtual void httpRequested(HttpResponder *responder) = 0;
     virtual void closed() = 0;
 
     /// A socket of the class that belongs to the server's.
@@ -44,6 +51,11 @@ public:
         return authenticator.allowed();
     }
     void newConnection() override { Q_EMIT q->newConnection(); }
+    void httpRequested([[maybe_unused]] HttpResponder *responder) override
+    {
+        if constexpr (std::is_same_v<Server, WebSocketServer>)
+            Q_EMIT q->httpRequested(responder);
+    }
     void closed() override { Q_EMIT q->closed(); }
 
     WebSocketPrivate *makeSocket(const QString &origin) override

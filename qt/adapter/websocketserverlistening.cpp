@@ -3,6 +3,7 @@
 
 #include "carrier.h"
 #include "convert.h"
+#include "httprouter.h"
 #include "pump.h"
 
 #include <QtCore/qmetaobject.h>
@@ -49,6 +50,7 @@ WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
       manner(manner),
       transport(transport),
       name(name),
+      router(std::make_shared<HttpRouter>()),
       m_emitter(std::move(emitter))
 {
     if (manner == Manner::QtWebSockets) {
@@ -131,6 +133,9 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     options.handshake_timeout_ms = engineTimeout(handshakeTimeout);
     options.name = textView(nameBytes);
     WebSocketServerLimitsPrivate::of(serverLimits).fill(&options);
+    const AccessOptions accessOptions(access, &options);
+    if (!router->isEmpty() || hasHttpReceivers)
+        options.http = WIREBIRD_HTTP_ASK;
     wirebird_server_t handle{0};
     const wirebird_status_t status =
         wirebird_server_listen(Pump::current().queue(), &options, &handle);

@@ -34,7 +34,9 @@ QNetworkRequest requestOf(wirebird_connection_t connection)
     wirebird_text_t target{};
     wirebird_connection_target(connection, &target);
     const QByteArray host = request.rawHeader("Host");
-    request.setUrl(QUrl::fromEncoded("ws://" + host + toBytes(target)));
+    uint64_t isSecure = 0;
+    wirebird_connection_get(connection, WIREBIRD_OPTION_SECURE, &isSecure);
+    request.setUrl(QUrl::fromEncoded((isSecure ? "wss://" : "ws://") + host + toBytes(target)));
     return request;
 }
 
@@ -103,6 +105,9 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
     case WIREBIRD_EVENT_REQUEST:
         decide(event);
         break;
+    case WIREBIRD_EVENT_HTTP_REQUEST:
+        serveHttp(event);
+        break;
     case WIREBIRD_EVENT_HANDSHAKE_FAILED:
         handshakeFailed(event);
         break;
@@ -131,8 +136,11 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
     const Steps::Watch watch(steps);
     uint64_t isForeign = 0;
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
-    asked->isAllowed = m_emitter->originAuthenticationRequired(
-        origin, manner == Manner::QtWebSockets || !isForeign);
+    const bool passes = passesCheck(connection);
+    if (!watch.isOver())
+        asked->isAllowed = passes
+            && m_emitter->originAuthenticationRequired(origin,
+                                                       manner == Manner::QtWebSockets || !isForeign);
     if (!watch.isOver()) {
         settle(*asked);
         return;

@@ -250,7 +250,9 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
     // SAFETY: the caller's promise.
     let hosts = unsafe { arguments::texts(c.hosts, c.host_count, "options->hosts") }?;
     let is_required = within("options->require_origin", u64::from(c.require_origin), 0, 1)? == 1;
+    let prior = within("options->http2_prior_knowledge", u64::from(c.http2_prior_knowledge), 0, 1)?;
     Ok(Options {
+        http2_prior_knowledge: prior == 1,
         missing_origin: if is_required { MissingOrigin::Refuse } else { MissingOrigin::Accept },
         hosts: Hosts::new(&hosts),
         // SAFETY: the caller's promise.

@@ -59,6 +59,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// What becomes of plain HTTP.
     pub http: PlainHttp,
+    /// Clients may begin with HTTP/2 where nothing is encrypted.
+    pub http2_prior_knowledge: bool,
     /// A path that is answered with 200 without the host, or empty.
     pub health_path: String,
     /// The Server header field.
