@@ -32,6 +32,8 @@ namespace Wirebird {
 
 class WebSocket;
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
 
 /// A server with the interface of Qt WebSockets. The sockets that
 /// nextPendingConnection() returns belong to the caller.
@@ -125,8 +127,10 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class TlsEmitterOf<WebSocketServer>;
     std::unique_ptr<WebSocketServerPrivate> d;
 };
 

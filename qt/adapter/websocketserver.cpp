@@ -103,7 +103,7 @@ void WebSocketServer::close()
 
 bool WebSocketServer::isListening() const
 {
-    return bool(d->server);
+    return d->isListening();
 }
 
 /*!
@@ -323,6 +323,14 @@ WebSocketHeartbeat WebSocketServer::heartbeat() const
 void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->heartbeat = heartbeat;
+}
+
+void WebSocketServer::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+#ifndef QT_NO_SSL
+    d->signalConnected();
+#endif
 }
 
 bool WebSocketServer::event(QEvent *event)
