@@ -8,6 +8,7 @@
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketreconnect.h>
+#include <wirebird/websockettls.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -19,6 +20,7 @@
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslerror.h>
 
@@ -36,6 +38,8 @@ class MaskGenerator;
 
 template <typename Socket>
 class WebSocketEmitterOf;
+template <typename Object>
+class TlsEmitterOf;
 class WebSocketPrivate;
 
 /// A connection with the interface of Qt WebSockets. Lives on any thread with an
@@ -128,6 +132,13 @@ public:
     void continueInterruptedHandshake();
     void setSslConfiguration(const QSslConfiguration &sslConfiguration);
     QSslConfiguration sslConfiguration() const;
+    WebSocketTls tls() const;
+    void setTls(const WebSocketTls &tls);
+    QList<QSslCertificate> peerCertificateChain() const;
+    QSsl::SslProtocol sessionProtocol() const;
+    QString sessionCipherName() const;
+    bool isSessionResumed() const;
+    QByteArray applicationProtocol() const;
 #endif
 
     bool isStreaming() const;
@@ -208,6 +219,7 @@ private:
     qint64 roundTripMicroseconds() const;
 
     friend class WebSocketEmitterOf<WebSocket>;
+    friend class TlsEmitterOf<WebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class WebSocketServerEmitterOf;
     std::unique_ptr<WebSocketPrivate> d;

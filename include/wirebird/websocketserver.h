@@ -36,6 +36,8 @@ namespace Wirebird {
 
 class WebSocket;
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
 using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
@@ -151,8 +153,10 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class TlsEmitterOf<WebSocketServer>;
     void findHttpReceivers();
 
     std::unique_ptr<WebSocketServerPrivate> d;

@@ -2806,6 +2806,17 @@ wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
                                             wirebird_queue_t queue);
 
 /**
+ * Replaces all of what the server says and accepts in TLS handshakes, for those
+ * that begin from now on.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set_tls(wirebird_server_t server,
+                                          wirebird_tls_t tls);
+
+/**
  * Stops listening; the port is free at once. Requests that wait for a
  * decision are answered with 503, accepted connections live on.
  * WIREBIRD_EVENT_SERVER_CLOSED follows. WIREBIRD_ERROR_STATE the second time.

@@ -29,6 +29,9 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/pump.h
     qt/adapter/qtreasons.cpp
     qt/adapter/qtreasons.h
+    qt/adapter/qttls.cpp
+    qt/adapter/qttls.h
+    qt/adapter/qttlslistener.h
     qt/adapter/reconnecting.cpp
     qt/adapter/reconnecting.h
     qt/adapter/recycler.h
@@ -37,6 +40,12 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/steps.h
     qt/adapter/storage.cpp
     qt/adapter/storage.h
+    qt/adapter/tlsconfiguration.cpp
+    qt/adapter/tlsconfiguration.h
+    qt/adapter/tlsemitter.h
+    qt/adapter/tlserrors.cpp
+    qt/adapter/tlserrors.h
+    qt/adapter/tlsstate.h
     qt/adapter/wakeup.cpp
     qt/adapter/wakeup.h
     qt/adapter/websocket.cpp
@@ -51,6 +60,7 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketopening.cpp
     qt/adapter/websocketreconnect.cpp
     qt/adapter/websocketreconnecting.cpp
+    qt/adapter/websocketsecuring.cpp
     qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
@@ -59,7 +69,10 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketserverlimits.cpp
     qt/adapter/websocketserverlistening.cpp
     qt/adapter/websocketserverrequests.cpp
-    qt/adapter/websocketsettings.cpp)
+    qt/adapter/websocketserversecuring.cpp
+    qt/adapter/websocketsettings.cpp
+    qt/adapter/websocketssl.cpp
+    qt/adapter/websockettls.cpp)
 set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h
@@ -75,4 +88,5 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/websocketprotocol.h
     include/wirebird/websocketreconnect.h
     include/wirebird/websocketserver.h
-    include/wirebird/websocketserverlimits.h)
+    include/wirebird/websocketserverlimits.h
+    include/wirebird/websockettls.h)

@@ -10,13 +10,16 @@
 #include <type_traits>
 #include <utility>
 
+#include "tlsemitter.h"
+
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
+class QNetworkProxy;
 QT_END_NAMESPACE
 
 namespace Wirebird {
 
-class WebSocketEmitter
+class WebSocketEmitter : public virtual TlsEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
@@ -48,6 +51,10 @@ public:
     virtual void pong(quint64 elapsedTime, const QByteArray &payload) = 0;
     virtual void bytesWritten(qint64 bytes) = 0;
     virtual void authenticationRequired(QAuthenticator *authenticator) = 0;
+#ifndef QT_NO_NETWORKPROXY
+    virtual void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                             QAuthenticator *authenticator) = 0;
+#endif
 
     // Wirebird's own: nothing where the class has none.
     virtual void pingReceived(const QByteArray &payload) = 0;
@@ -66,10 +73,10 @@ public:
 
 /// Emits the signals of class `Socket`, which names this class as a friend.
 template <typename Socket>
-class WebSocketEmitterOf final : public WebSocketEmitter
+class WebSocketEmitterOf final : public WebSocketEmitter, public TlsEmitterOf<Socket>
 {
 public:
-    explicit WebSocketEmitterOf(Socket *socket) : q(socket) {}
+    explicit WebSocketEmitterOf(Socket *socket) : TlsEmitterOf<Socket>(socket), q(socket) {}
 
     void aboutToClose() override { Q_EMIT q->aboutToClose(); }
     void connected() override { Q_EMIT q->connected(); }
@@ -109,6 +116,14 @@ public:
     {
         Q_EMIT q->authenticationRequired(authenticator);
     }
+
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                     QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
+    }
+#endif
 
     void pingReceived(const QByteArray &payload) override
     {

@@ -106,7 +106,7 @@ void WebSocketServer::close()
 
 bool WebSocketServer::isListening() const
 {
-    return bool(d->server);
+    return d->isListening();
 }
 
 /*!
@@ -332,6 +332,14 @@ void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 void WebSocketServer::findHttpReceivers()
 {
     d->hasHttpReceivers = isSignalConnected(QMetaMethod::fromSignal(&WebSocketServer::httpRequested));
+}
+
+void WebSocketServer::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+#ifndef QT_NO_SSL
+    d->signalConnected();
+#endif
 }
 
 bool WebSocketServer::event(QEvent *event)

@@ -143,7 +143,9 @@ void QWebSocket::setReadBufferSize(qint64 size)
 
 void QWebSocket::resume()
 {
-    // Nothing is ever paused: that is for errors of TLS.
+#ifndef QT_NO_SSL
+    d->resume();
+#endif
 }
 
 void QWebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
@@ -212,20 +214,29 @@ qint64 QWebSocket::sendBinaryMessage(const QByteArray &data)
 }
 
 #ifndef QT_NO_SSL
-void QWebSocket::ignoreSslErrors(const QList<QSslError> &) { }
+void QWebSocket::ignoreSslErrors(const QList<QSslError> &errors)
+{
+    d->ignoreSslErrors(errors);
+}
 
-void QWebSocket::ignoreSslErrors() { }
+void QWebSocket::ignoreSslErrors()
+{
+    d->ignoreSslErrors();
+}
 
-void QWebSocket::continueInterruptedHandshake() { }
+void QWebSocket::continueInterruptedHandshake()
+{
+    d->continueInterruptedHandshake();
+}
 
 void QWebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
 {
-    d->sslConfiguration = sslConfiguration;
+    d->setSslConfiguration(sslConfiguration);
 }
 
 QSslConfiguration QWebSocket::sslConfiguration() const
 {
-    return d->sslConfiguration;
+    return d->sslConfiguration();
 }
 #endif
 

@@ -19,9 +19,9 @@ impl Handshake {
     /// Encrypts `stream` if the server speaks TLS; in the time for the opening
     /// handshake, which began at `since`.
     pub(super) async fn secure(&self, stream: Stream, since: Instant) -> Result<Stream, Failed> {
-        let Some(tls) = &self.shared.options.tls else { return Ok(stream) };
+        let Some(tls) = self.shared.tls() else { return Ok(stream) };
         let secured = match select(
-            pin!(self.in_time(tls, stream, since)),
+            pin!(self.in_time(&tls, stream, since)),
             pin!(self.shared.closed()),
         )
         .await
