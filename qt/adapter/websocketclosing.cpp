@@ -199,11 +199,10 @@ void WebSocketPrivate::closed(const End &end)
 {
     if (state == QAbstractSocket::ConnectingState) {
         readRefusal(end);
+        insertReconnect(end);
+        failedToOpen(end);
+        readResponses(&end);
         connection.release();
-        if (!authenticate()) {
-            insertReconnect(end);
-            failedToOpen(end);
-        }
         return;
     }
     connection.release();

@@ -12,6 +12,7 @@
 
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
+class QNetworkProxy;
 QT_END_NAMESPACE
 
 namespace Wirebird {
@@ -48,11 +49,16 @@ public:
     virtual void pong(quint64 elapsedTime, const QByteArray &payload) = 0;
     virtual void bytesWritten(qint64 bytes) = 0;
     virtual void authenticationRequired(QAuthenticator *authenticator) = 0;
+#ifndef QT_NO_NETWORKPROXY
+    virtual void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                             QAuthenticator *authenticator) = 0;
+#endif
 
     // Wirebird's own: nothing where the class has none.
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    virtual void redirected(const QUrl &url) = 0;
     /// `delay` in milliseconds.
     virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
@@ -109,6 +115,13 @@ public:
     {
         Q_EMIT q->authenticationRequired(authenticator);
     }
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                     QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
+    }
+#endif
 
     void pingReceived(const QByteArray &payload) override
     {
@@ -124,6 +137,11 @@ public:
     {
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
+    }
+    void redirected(const QUrl &url) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->redirected(url);
     }
     void reconnectScheduled(int attempt, qint64 delay) override
     {
@@ -197,6 +215,11 @@ private:
             {QMetaMethod::fromSignal(&Socket::textFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
+            {QMetaMethod::fromSignal(&Socket::authenticationRequired), WIREBIRD_WANT_AUTHENTICATION},
+#ifndef QT_NO_NETWORKPROXY
+            {QMetaMethod::fromSignal(&Socket::proxyAuthenticationRequired),
+             WIREBIRD_WANT_AUTHENTICATION},
+#endif
             {pingMethod(), WIREBIRD_WANT_PING},
             {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };

@@ -41,6 +41,13 @@ void WebSocketPrivate::insertReconnect(const End &end)
     case WIREBIRD_ERROR_HTTP_STATUS:
         isWorthIt = isWorthAskingAgain(int(end.value));
         break;
+    case WIREBIRD_ERROR_PROXY_REFUSED: // a SOCKS reply, but "not allowed", or a status
+        isWorthIt = end.value < 100 ? end.value != 2 : isWorthAskingAgain(int(end.value));
+        break;
+    case WIREBIRD_ERROR_PROXY_NOT_FOUND:
+    case WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED:
+    case WIREBIRD_ERROR_PROXY_CONNECTION_LOST:
+    case WIREBIRD_ERROR_PROXY_TIMEOUT:
     case WIREBIRD_ERROR_HOST_NOT_FOUND:
     case WIREBIRD_ERROR_CONNECTION_REFUSED:
     case WIREBIRD_ERROR_CONNECTION_LOST:

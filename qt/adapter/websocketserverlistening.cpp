@@ -25,6 +25,8 @@ quint32 engineTimeout(std::chrono::milliseconds timeout)
     return timeout.count() < 0 ? 0 : quint32(clampTime(timeout, 1).count());
 }
 
+} // namespace
+
 QString listenError(wirebird_status_t status)
 {
     switch (status) {
@@ -38,8 +40,6 @@ QString listenError(wirebird_status_t status)
         return lastError();
     }
 }
-
-} // namespace
 
 WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
                                                std::unique_ptr<WebSocketServerEmitter> emitter,
@@ -131,6 +131,10 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     options.handshake_timeout_ms = engineTimeout(handshakeTimeout);
     options.name = textView(nameBytes);
     WebSocketServerLimitsPrivate::of(serverLimits).fill(&options);
+    if (started == &server) {
+        options.unix_path = textView(m_localPath);
+        options.unix_mode = m_localMode;
+    }
     wirebird_server_t handle{0};
     const wirebird_status_t status =
         wirebird_server_listen(Pump::current().queue(), &options, &handle);
@@ -159,6 +163,7 @@ void WebSocketServerPrivate::close()
     if (server) {
         wirebird_server_close(server.get());
         server.release();
+        m_localPath.clear();
     }
     closePending();
     QMetaObject::invokeMethod(q, [this] { m_emitter->closed(); }, Qt::QueuedConnection);
@@ -252,6 +257,8 @@ QUrl WebSocketServerPrivate::serverUrl() const
     QUrl url;
     if (!server)
         return url;
+    if (!m_localPath.isEmpty())
+        return localUrl();
     const QHostAddress host = serverAddress();
     url.setScheme(transport == Transport::Tls ? QStringLiteral("wss") : QStringLiteral("ws"));
     url.setHost(isAny(host) ? QHostAddress(QHostAddress::LocalHost).toString() : host.toString());
