@@ -29,6 +29,7 @@ window5="qtdeclarative5-dev qml-module-qtquick2 qml-module-qtquick-controls2
     qml-module-qtquick-layouts qml-module-qtquick-templates2 qml-module-qtquick-window2"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
+proxies="tinyproxy-bin squid microsocks libnss-wrapper"
 
 needed_packages() {
     command -v c++ >/dev/null 2>&1 || echo g++
@@ -44,6 +45,7 @@ needed_packages() {
     fi
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $peers $examples
+        echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb

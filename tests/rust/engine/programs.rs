@@ -26,14 +26,14 @@ impl Library {
         }
     }
 
-    /// The peer's program.
-    fn command(self) -> Command {
+    /// One of the peer's programs.
+    fn command(self, program: &str) -> Command {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop");
         let mut command = Command::new(self.runtime());
         match self {
-            Self::PythonWebsockets => command.arg(format!("{folder}/peer.py")),
+            Self::PythonWebsockets => command.arg(format!("{folder}/{program}")),
             Self::Ws => command
-                .arg(format!("{folder}/peer.js"))
+                .arg(format!("{folder}/{program}"))
                 .env("NODE_PATH", variable("WIREBIRD_NODE_MODULES", "")),
         };
         command
@@ -52,7 +52,15 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(library: Library, arguments: &[&str]) -> Self {
-        let mut command = library.command();
+        let program = match library {
+            Library::PythonWebsockets => "peer.py",
+            Library::Ws => "peer.js",
+        };
+        Self::start_program(library, program, arguments)
+    }
+
+    pub fn start_program(library: Library, program: &str, arguments: &[&str]) -> Self {
+        let mut command = library.command(program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command
             .spawn()

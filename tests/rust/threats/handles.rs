@@ -110,7 +110,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(51);
+    let function = random.below(53);
     let status = unsafe {
         match function {
             0 => {
@@ -306,8 +306,38 @@ fn step(random: &mut Random) {
                     null_mut(),
                 ))
             }
+            50 => {
+                let jar = wirebird_cookie_jar_t { id: random.handle() };
+                let (url, mut length) = (text("ws://127.0.0.1/"), 0);
+                match random.below(6) {
+                    0 => {
+                        let mut made = wirebird_cookie_jar_t::default();
+                        let status = wirebird_cookie_jar_new(&mut made);
+                        remember(made.id);
+                        status
+                    }
+                    1 => wirebird_cookie_jar_set(jar, url, text("a=b")),
+                    2 => wirebird_cookie_jar_get(jar, url, null_mut(), 0, &mut length),
+                    3 => wirebird_cookie_jar_clear(jar),
+                    4 => wirebird_cookie_jar_release(jar),
+                    _ => {
+                        let mut options = initialised(wirebird_client_options_init);
+                        let url = URL.lock().expect("not poisoned").clone();
+                        (options.url, options.cookies) = (text(&url), jar);
+                        let mut made = wirebird_connection_t::default();
+                        let status = wirebird_client_open(queue, &options, &mut made);
+                        remember(made.id);
+                        status
+                    }
+                }
+            }
+            51 => match random.below(2) {
+                0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
+                _ => wirebird_connection_decline_authentication(connection),
+            },
             _ => {
                 let mut view = text("");
+                let number = random.below(3);
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
                 let mut address = wirebird_address_t::default();
                 [
@@ -317,6 +347,9 @@ fn step(random: &mut Random) {
                     wirebird_connection_target(connection, &mut view),
                     wirebird_connection_response_body(connection, &mut view),
                     wirebird_connection_header(connection, random.below(9), &mut header),
+                    wirebird_connection_url(connection, &mut view),
+                    wirebird_connection_response(connection, number, &mut 0, &mut view),
+                    wirebird_connection_response_header(connection, number, 0, &mut header),
                 ]
                 .into_iter()
                 .min()
