@@ -515,6 +515,12 @@
 #define WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER 33
 
 /**
+ * Read only: 1 if the client's own connection is encrypted, as far as the
+ * server or a trusted proxy knows, else 0 (server side).
+ */
+#define WIREBIRD_OPTION_SECURE 60
+
+/**
  * The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
  * with 1013.
  */
@@ -577,6 +583,24 @@
  * The proxy at `proxy_url`, for whatever server.
  */
 #define WIREBIRD_PROXY_URL 2
+
+/**
+ * Who sends a request is its client.
+ */
+#define WIREBIRD_FORWARDED_NONE 0
+
+/**
+ * X-Forwarded-For names the client's address, X-Forwarded-Proto its scheme and
+ * X-Forwarded-Host the host that it asked for. Of several addresses the last one
+ * that is not among `trusted_proxies` counts. The port is 0 where they don't
+ * tell one.
+ */
+#define WIREBIRD_FORWARDED_X 1
+
+/**
+ * The same by Forwarded (RFC 7239).
+ */
+#define WIREBIRD_FORWARDED_RFC7239 2
 
 /**
  * They are answered with 426, and the connection ends.
@@ -690,6 +714,12 @@
  * Read only: the version of HTTP that the request came by: 10, 11 or 20.
  */
 #define WIREBIRD_REQUEST_OPTION_HTTP_VERSION 1
+
+/**
+ * Read only: 1 if the client's own connection is encrypted, as far as the
+ * server or a trusted proxy knows, else 0.
+ */
+#define WIREBIRD_REQUEST_OPTION_SECURE 2
 
 /**
  * A `descriptor` of a server that does not listen, now or later: it serves
@@ -1958,6 +1988,47 @@ typedef struct {
    * of handshakes.
    */
   wirebird_tls_t tls;
+  /**
+   * Networks of the proxies in front of the server, as 10.0.0.0/8, fd00::/8,
+   * 192.0.2.1, or unix for peers of a Unix domain socket. Nobody else is
+   * believed anything about clients.
+   */
+  const wirebird_text_t *trusted_proxies;
+  /**
+   * How many networks.
+   */
+  size_t trusted_proxy_count;
+  /**
+   * 1: every connection that is accepted begins with a PROXY header, version
+   * 1 or 2, in front of TLS and HTTP, from one of `trusted_proxies`; what has
+   * none, or comes from elsewhere, is closed. The client that it names is the
+   * peer everywhere, limits by address included. Default 0. Streams of
+   * `wirebird_server_attach` have none.
+   */
+  uint32_t proxy_protocol;
+  /**
+   * In which header fields `trusted_proxies` name the client: one of
+   * WIREBIRD_FORWARDED_…. Default WIREBIRD_FORWARDED_NONE. Choose what the
+   * proxy sets by itself, or else clients may set it.
+   */
+  uint32_t forwarded;
+  /**
+   * Hosts that may be asked for, as in a Host field: "example.org" with any
+   * port, "example.org:8080" with that one. Others are answered with 421:
+   * against pages whose name resolves to this server's address (DNS
+   * rebinding), for servers that only listen on loopback as well. None
+   * (default): every host. The `health_path` is answered for every host.
+   */
+  const wirebird_text_t *hosts;
+  /**
+   * How many hosts.
+   */
+  size_t host_count;
+  /**
+   * 1: requests for a WebSocket without an Origin are answered with 403,
+   * whatever `accept` says. Only browsers send one. Default 0.
+   */
+  uint32_t require_origin;
 } wirebird_server_options_t;
 
 /**
@@ -2390,7 +2461,7 @@ WIREBIRD_API uint32_t wirebird_abi_version(void);
 WIREBIRD_API const char *wirebird_version(void);
 
 /**
- * Whether this build has a feature: "client", "server". False for unknown
+ * Whether this build has a feature: "client", "server", "tls". False for unknown
  * names and NULL.
  *
  * `name` is NULL or a terminated string.

@@ -540,8 +540,9 @@ WebSocketReconnect WebSocket::reconnect() const
     sequence that ends with disconnected(); what ended with a code that speaks against
     it (1000, 1002, 1003, 1007 to 1010, 1015), whoever sent it; what the server
     answered with an HTTP status that won't change (all but 408, 425, 429 and the
-    5xx, of those not 501 and 505), or with no WebSocket handshake; and what open()
-    refuses by itself.
+    5xx, of those not 501 and 505), or with no WebSocket handshake; what a proxy refused
+    in the same way; a TLS handshake or certificate that failed; and what open() refuses
+    by itself.
 
     After disconnected() and the error, if there was one, reconnectScheduled() tells
     of each attempt; the state stays UnconnectedState until it is made. While it waits

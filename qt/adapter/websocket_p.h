@@ -187,6 +187,7 @@ private:
     void readRefusal(const End &end);
     void failedToOpen(const End &end);
     void stopReconnecting();
+    bool isWorthReconnecting(const End &end) const;
     void insertReconnect(const End &end);
     void awaitReconnect(std::chrono::milliseconds asked);
     void reopen();

@@ -94,6 +94,10 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     forClient.cookies = jar.get();
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
+    if (manner == Manner::QtWebSockets) { // as much as Qt reads
+        forClient.max_header_size = 819204;
+        forClient.max_headers = 1000;
+    }
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
     const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);

@@ -44,7 +44,8 @@ namespace Wirebird {
     request without Origin, as from programs that are no browsers, and one whose
     Origin is that of its own Host header, come as allowed, others as not allowed: a
     slot that knows better calls setAllowed(). What is not allowed is answered with
-    403.
+    403. If a slot moves the server to another thread, the answer and newConnection()
+    come from there.
 
     \fn void WebSocketServer::newConnection()
     A connection waits in nextPendingConnection().
@@ -285,8 +286,8 @@ QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
     also if this server does not listen. The device, such as a QTcpSocket, an
     encrypted QSslSocket or a QLocalSocket, is open, and its client's HTTP request is
     still to be read. It has to belong to the calling thread, where its bytes are
-    carried from then on, wherever the WebSocket lives; it is destroyed at the end of
-    the connection. handshakeTimeout() does not hold for it.
+    carried from then on, wherever the WebSocket lives; it is closed and destroyed at
+    the end of the connection. handshakeTimeout() does not hold for it.
 */
 void WebSocketServer::handleConnection(QIODevice *device) const
 {

@@ -319,7 +319,13 @@ fn origin(url: &url::Url) -> String {
 }
 
 fn set_facts(connection: &Connection, (local, peer): Addresses, headers: HeaderMap) {
-    connection.handshake().set_facts(Facts { local, peer, target: String::new(), headers });
+    connection.handshake().set_facts(Facts {
+        local,
+        peer,
+        is_secure: false,
+        target: String::new(),
+        headers,
+    });
 }
 
 /// The server's own reason phrase instead of the usual one.

@@ -141,7 +141,7 @@ impl Tunnel {
             if next == Next::GiveUp {
                 let (local, peer) = addresses;
                 let (target, headers) = (String::new(), head.headers);
-                handshake.set_facts(Facts { local, peer, target, headers });
+                handshake.set_facts(Facts { local, peer, is_secure: false, target, headers });
                 let body = exchange.beginning(&mut body, trip.most_of_body, by).await;
                 handshake.set_response_body(body);
                 return Err(refusal.into());

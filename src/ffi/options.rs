@@ -217,6 +217,10 @@ pub const WIREBIRD_OPTION_SERVER_NO_CONTEXT_TAKEOVER: u32 = 32;
 /// 0.
 pub const WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER: u32 = 33;
 
+/// Read only: 1 if the client's own connection is encrypted, as far as the
+/// server or a trusted proxy knows, else 0 (server side).
+pub const WIREBIRD_OPTION_SECURE: u32 = 60;
+
 /// The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
 /// with 1013.
 pub const WIREBIRD_OVERFLOW_CLOSE: u32 = 0;
@@ -451,7 +455,44 @@ pub struct wirebird_server_options_t {
     /// handshake counts in the time for the opening handshake and in the limits
     /// of handshakes.
     pub tls: wirebird_tls_t,
+    /// Networks of the proxies in front of the server, as 10.0.0.0/8, fd00::/8,
+    /// 192.0.2.1, or unix for peers of a Unix domain socket. Nobody else is
+    /// believed anything about clients.
+    pub trusted_proxies: *const wirebird_text_t,
+    /// How many networks.
+    pub trusted_proxy_count: usize,
+    /// 1: every connection that is accepted begins with a PROXY header, version
+    /// 1 or 2, in front of TLS and HTTP, from one of `trusted_proxies`; what has
+    /// none, or comes from elsewhere, is closed. The client that it names is the
+    /// peer everywhere, limits by address included. Default 0. Streams of
+    /// `wirebird_server_attach` have none.
+    pub proxy_protocol: u32,
+    /// In which header fields `trusted_proxies` name the client: one of
+    /// WIREBIRD_FORWARDED_…. Default WIREBIRD_FORWARDED_NONE. Choose what the
+    /// proxy sets by itself, or else clients may set it.
+    pub forwarded: u32,
+    /// Hosts that may be asked for, as in a Host field: "example.org" with any
+    /// port, "example.org:8080" with that one. Others are answered with 421:
+    /// against pages whose name resolves to this server's address (DNS
+    /// rebinding), for servers that only listen on loopback as well. None
+    /// (default): every host. The `health_path` is answered for every host.
+    pub hosts: *const wirebird_text_t,
+    /// How many hosts.
+    pub host_count: usize,
+    /// 1: requests for a WebSocket without an Origin are answered with 403,
+    /// whatever `accept` says. Only browsers send one. Default 0.
+    pub require_origin: u32,
 }
+
+/// Who sends a request is its client.
+pub const WIREBIRD_FORWARDED_NONE: u32 = 0;
+/// X-Forwarded-For names the client's address, X-Forwarded-Proto its scheme and
+/// X-Forwarded-Host the host that it asked for. Of several addresses the last one
+/// that is not among `trusted_proxies` counts. The port is 0 where they don't
+/// tell one.
+pub const WIREBIRD_FORWARDED_X: u32 = 1;
+/// The same by Forwarded (RFC 7239).
+pub const WIREBIRD_FORWARDED_RFC7239: u32 = 2;
 
 /// They are answered with 426, and the connection ends.
 pub const WIREBIRD_HTTP_REFUSE: u32 = 0;
@@ -515,6 +556,9 @@ pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
 
 /// Read only: the version of HTTP that the request came by: 10, 11 or 20.
 pub const WIREBIRD_REQUEST_OPTION_HTTP_VERSION: u32 = 1;
+/// Read only: 1 if the client's own connection is encrypted, as far as the
+/// server or a trusted proxy knows, else 0.
+pub const WIREBIRD_REQUEST_OPTION_SECURE: u32 = 2;
 
 /// A `descriptor` of a server that does not listen, now or later: it serves
 /// the streams of `wirebird_server_attach`. Its address has family 0.

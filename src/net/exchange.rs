@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
-use super::{HeadError, HeadLimits, LimitedHead, Stream};
+use super::{HeadError, HeadLimits, LimitedHead, Stream, TlsError};
 use crate::protocol::Role;
 
 /// What is read of a body so that another request may follow.
@@ -197,8 +197,9 @@ fn of_hyper(error: hyper::Error) -> ExchangeError {
 
 /// The same error.
 fn again(error: &io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::new(error.kind(), error.to_string()),
+    match (error.raw_os_error(), TlsError::within(error)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        (None, Some(tls)) => io::Error::new(error.kind(), tls.clone()),
+        (None, None) => io::Error::new(error.kind(), error.to_string()),
     }
 }

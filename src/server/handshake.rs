@@ -27,6 +27,7 @@ use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::http::ReplyBody;
 use super::limits::Limits;
+use super::proxies::HttpClient;
 use super::server::{Acceptance, Arrival, Shared};
 use super::upgrade::AbortedByHost;
 use crate::connection::{Driver, Finally};
@@ -50,6 +51,8 @@ pub(super) struct Handshake {
     pub limits: Limits,
     pub local: Option<SocketAddr>,
     pub peer: Option<SocketAddr>,
+    /// A proxy has said that the client came to it by TLS.
+    is_secure: bool,
     /// Its turn among those of its address, until the peer has done its part.
     turn: Mutex<Option<Turn<Newcomer>>>,
     /// Its place among the handshakes, and that of one that serves plain
@@ -106,7 +109,7 @@ pub(super) async fn run(
     turn: Option<Turn<Newcomer>>,
     newcomer: Newcomer,
 ) {
-    let Newcomer { stream, peer, since, limit } = newcomer;
+    let Newcomer { stream, peer, since, limit, is_secure } = newcomer;
     let mut limits = shared.load.limits();
     if let TimeLimit::Own(limit) = limit {
         limits.handshake_timeout = limit;
@@ -118,6 +121,7 @@ pub(super) async fn run(
         limits,
         local,
         peer,
+        is_secure,
         turn: Mutex::new(turn),
         place: Mutex::new(Some(place)),
         http_place: Mutex::default(),
@@ -327,6 +331,12 @@ impl Handshake {
         (failure, if written { status.as_u16() } else { 0 })
     }
 
+    /// Who has sent a request.
+    pub(super) fn client(&self, headers: &HeaderMap) -> HttpClient {
+        let is_secure = self.is_secure || self.tls.get().is_some();
+        self.shared.options.proxies.client(self.peer, is_secure, headers)
+    }
+
     /// What takes time from now on is not the peer's fault.
     pub(super) fn peer_is_done(&self) {
         let turn = lock(&self.turn).take();
@@ -344,7 +354,10 @@ impl Handshake {
     ) -> Response<ReplyBody> {
         let body = failure.to_string();
         tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
-        self.report(failure, status.as_u16());
+        match self.asked_about() {
+            Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
+            None => self.report(failure, status.as_u16()),
+        }
         response(status, headers, body)
     }
 

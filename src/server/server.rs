@@ -8,7 +8,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::accept::{self, Newcomer, TimeLimit};
+use super::hosts::Hosts;
 use super::limits::{Limits, Load};
+use super::proxies::Proxies;
 use crate::connection::{Connection, Settings};
 use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
@@ -22,6 +24,16 @@ pub enum Acceptance {
     All,
     /// The host decides on each.
     Ask,
+}
+
+/// What becomes of requests for a WebSocket without an Origin: they don't come
+/// from a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingOrigin {
+    /// They are treated as if they had the server's own.
+    Accept,
+    /// 403.
+    Refuse,
 }
 
 /// What becomes of requests that don't ask for a WebSocket.
@@ -39,6 +51,12 @@ pub struct Options {
     pub accept: Acceptance,
     /// Most handshakes that wait for others of the same address.
     pub most_waiting: usize,
+    /// What becomes of requests without an Origin.
+    pub missing_origin: MissingOrigin,
+    /// The hosts that may be asked for.
+    pub hosts: Hosts,
+    /// What proxies in front of it are believed.
+    pub proxies: Proxies,
     /// What becomes of plain HTTP.
     pub http: PlainHttp,
     /// A path that is answered with 200 without the host, or empty.
@@ -123,7 +141,8 @@ impl Server {
     /// the server was closed.
     pub fn attach(&self, engine: &Engine, stream: Stream, limit: TimeLimit) {
         let (_, peer) = stream.addresses().unwrap_or_default();
-        let newcomer = Newcomer { stream, peer, since: Instant::now(), limit };
+        let (since, is_secure) = (Instant::now(), false);
+        let newcomer = Newcomer { stream, peer, since, limit, is_secure };
         engine.handle().spawn(accept::attach(self.shared.clone(), newcomer));
     }
 

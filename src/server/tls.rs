@@ -101,6 +101,13 @@ impl Handshake {
         connection
     }
 
+    /// The connection about whose certificate the host was asked, if its request
+    /// is not valid: the host knows it already.
+    pub(super) fn asked_about(&self) -> Option<Finally> {
+        let mut pending = lock(&self.pending);
+        pending.take_if(|finally| finally.connection().handshake().facts().is_none())
+    }
+
     fn source(&self) -> Arc<Source> {
         let shared = &self.shared;
         Source::parked(shared.source.delivery().clone(), shared.options.user_data)

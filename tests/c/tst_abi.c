@@ -9,6 +9,7 @@ static void versions_are_those_of_the_header(void)
     CHECK_BYTES(wirebird_version(), strlen(wirebird_version()), WIREBIRD_TEST_VERSION);
     CHECK(wirebird_has_feature("client"));
     CHECK(wirebird_has_feature("server"));
+    CHECK(wirebird_has_feature("tls"));
     CHECK(!wirebird_has_feature("teleport"));
     CHECK(!wirebird_has_feature(""));
     CHECK(!wirebird_has_feature(NULL));
@@ -18,7 +19,7 @@ static void every_status_has_a_text(void)
 {
     const char *unknown = wirebird_status_text(INT_MIN);
     CHECK(unknown && unknown[0]);
-    for (wirebird_status_t status = -67; status <= 5; status++)
+    for (wirebird_status_t status = -71; status <= 5; status++)
         CHECK(wirebird_status_text(status) && wirebird_status_text(status)[0]);
     CHECK(strcmp(wirebird_status_text(WIREBIRD_ERROR_TIMEOUT), unknown) != 0);
     for (wirebird_status_t status = WIREBIRD_ERROR_REDIRECT;
@@ -53,6 +54,8 @@ static void options_are_written_within_their_size(void)
     CHECK_INIT(wirebird_server_options_t, wirebird_server_options_init);
     CHECK_INIT(wirebird_accept_options_t, wirebird_accept_options_init);
     CHECK_INIT(wirebird_stream_options_t, wirebird_stream_options_init);
+    CHECK_INIT(wirebird_tls_options_t, wirebird_tls_client_options_init);
+    CHECK_INIT(wirebird_tls_options_t, wirebird_tls_server_options_init);
 }
 
 static void documented_defaults_are_the_defaults(void)

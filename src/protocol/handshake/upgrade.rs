@@ -125,6 +125,17 @@ impl Refusal {
         Self { status, headers, error }
     }
 
+    /// 421 for a host that the server is not.
+    pub fn unknown_host(host: &str) -> Self {
+        let host = shown(host.as_bytes());
+        Self::new(StatusCode::MISDIRECTED_REQUEST, HandshakeError::UnknownHost { host })
+    }
+
+    /// 403 for a request that has to say where it comes from.
+    pub fn without_origin() -> Self {
+        Self::new(StatusCode::FORBIDDEN, HandshakeError::MissingOrigin)
+    }
+
     /// 403 for a page from elsewhere.
     pub fn foreign_origin(upgrade: &Upgrade) -> Self {
         let origin = shown(upgrade.origin.as_deref().unwrap_or_default().as_bytes());

@@ -52,15 +52,25 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(library: Library, arguments: &[&str]) -> Self {
+        Self::start_in(library, arguments, &[])
+    }
+
+    /// With these environment variables.
+    pub fn start_in(library: Library, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let program = match library {
             Library::PythonWebsockets => "peer.py",
             Library::Ws => "peer.js",
         };
-        Self::start_program(library, program, arguments)
+        let mut command = library.command(program);
+        command.envs(variables.iter().copied());
+        Self::run(command, library, arguments)
     }
 
     pub fn start_program(library: Library, program: &str, arguments: &[&str]) -> Self {
-        let mut command = library.command(program);
+        Self::run(library.command(program), library, arguments)
+    }
+
+    fn run(mut command: Command, library: Library, arguments: &[&str]) -> Self {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command
             .spawn()
