@@ -8,6 +8,7 @@
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketreconnect.h>
+#include <wirebird/websockettcpoptions.h>
 #include <wirebird/websockettls.h>
 
 #include <QtCore/qbytearray.h>
@@ -29,6 +30,7 @@
 
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
+class QNetworkCookieJar;
 class QSslPreSharedKeyAuthenticator;
 QT_END_NAMESPACE
 
@@ -100,6 +102,7 @@ public:
     int responseStatus() const;
     QList<QPair<QByteArray, QByteArray>> responseHeaders() const;
     QByteArray responseBody() const;
+    QUrl responseUrl() const;
     WebSocketProtocol::CloseCode closeCode() const;
     QString closeReason() const;
 
@@ -126,6 +129,12 @@ public:
     void setReconnect(const WebSocketReconnect &reconnect);
     bool isReconnecting() const;
     int reconnectAttempt() const;
+    WebSocketTcpOptions tcpOptions() const;
+    void setTcpOptions(const WebSocketTcpOptions &tcpOptions);
+    QNetworkRequest::RedirectPolicy redirectPolicy() const;
+    void setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy);
+    QNetworkCookieJar *cookieJar() const;
+    void setCookieJar(QNetworkCookieJar *cookieJar);
 
 #ifndef QT_NO_SSL
     void ignoreSslErrors(const QList<QSslError> &errors);
@@ -190,6 +199,7 @@ Q_SIGNALS:
     void bytesWritten(qint64 bytes);
     void highWater();
     void lowWater();
+    void redirected(const QUrl &url);
     void reconnectScheduled(int attempt, qint64 delay);
     void reconnectingChanged();
     void requestUrlChanged();

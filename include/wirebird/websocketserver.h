@@ -12,6 +12,7 @@
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketserverlimits.h>
 
+#include <QtCore/qfiledevice.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstringlist.h>
@@ -63,6 +64,7 @@ public:
     ~WebSocketServer() override;
 
     bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool listenLocal(const QString &path, QFileDevice::Permissions permissions = {});
     void close();
     bool isListening() const;
 

@@ -556,6 +556,17 @@
 #define WIREBIRD_QUEUE_OPTION_MAX_WAITING 2
 
 /**
+ * Those to any host.
+ */
+#define WIREBIRD_REDIRECT_ANYWHERE 0
+
+/**
+ * Those that keep scheme, host and port; others fail with
+ * WIREBIRD_ERROR_REDIRECT.
+ */
+#define WIREBIRD_REDIRECT_SAME_ORIGIN 1
+
+/**
  * The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
  * ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
  * during the call. Loopback addresses, `localhost` and Unix domain sockets are
@@ -1827,6 +1838,11 @@ typedef struct {
    * by the engine only if this is given.
    */
   wirebird_tls_t tls;
+  /**
+   * Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+   * or WIREBIRD_REDIRECT_SAME_ORIGIN.
+   */
+  uint32_t redirect_policy;
 } wirebird_client_options_t;
 
 /**

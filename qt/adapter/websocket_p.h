@@ -7,14 +7,18 @@
 #pragma once
 
 #include "connectionoptions.h"
+#include "cookies.h"
+#include "dialing.h"
 #include "eventsink.h"
 #include "handle.h"
 #include "manner.h"
 #include "masks.h"
 #include "openrequest.h"
+#include "proxies.h"
 #include "reconnecting.h"
 #include "qttls.h"
 #include "steps.h"
+#include "tcpoptions.h"
 #include "tlsstate.h"
 #include "websocketemitter.h"
 
@@ -135,6 +139,7 @@ public:
     int responseStatus = 0;
     QList<QPair<QByteArray, QByteArray>> responseHeaders;
     QByteArray responseBody;
+    QUrl responseUrl;
 
     QAbstractSocket::PauseModes pauseMode = QAbstractSocket::PauseNever;
     qint64 readBufferSize = 0;
@@ -144,8 +149,12 @@ public:
     Reconnecting reconnecting{q, [this] { now([this] { reopen(); }); }};
     quint64 outgoingFrameSize = 512 * 1024;
     Masks masks;
+    WebSocketTcpOptions tcpOptions;
+    QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::ManualRedirectPolicy;
+    Cookies cookies;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
+    QNetworkProxy proxyInUse{QNetworkProxy::NoProxy};
 #endif
 
 private:
@@ -228,9 +237,18 @@ private:
     void awaitReconnect(std::chrono::milliseconds asked);
     void reopen();
     void refused(QAbstractSocket::SocketError kind, const QString &text);
-    void refusedForGood(QAbstractSocket::SocketError kind, const QString &text);
-    bool authenticate();
-    void openAuthenticated();
+
+    // websocketdialing.cpp: proxies and redirects.
+    bool needsLookup(const QUrl &url);
+#ifndef QT_NO_NETWORKPROXY
+    void proxyFound(const QList<QNetworkProxy> &found);
+#endif
+    void readResponses(const End *end);
+
+    // websocketauthentication.cpp
+    void knowCredentials();
+    void askForCredentials(const wirebird_event_t &event);
+    bool isChallenged() const;
 
     bool isFrameToo(const wirebird_event_t &event) const;
     void textMessage(const wirebird_event_t &event);
@@ -257,10 +275,19 @@ private:
         quint64 roundTrip = 0;
         int reconnectAttempt = 0;
     } m_told;
-    /// Who has given credentials for this opening handshake.
-    enum class Asked { Nobody, Url, Application };
-    Asked m_asked = Asked::Nobody;
-    QAuthenticator m_authenticator;
+    /// What was told last in this opening handshake.
+    struct Credentials
+    {
+        QString user;
+        QString password;
+    };
+    Credentials m_serverCredentials;
+    Credentials m_proxyCredentials;
+#ifndef QT_NO_NETWORKPROXY
+    ProxyLookup m_lookup{q, [this](const QList<QNetworkProxy> &found) {
+                             now([this, found] { proxyFound(found); });
+                         }};
+#endif
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
     bool m_isBeingDestroyed = false;

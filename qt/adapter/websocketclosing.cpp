@@ -201,11 +201,10 @@ void WebSocketPrivate::closed(const End &end)
 {
     if (state == QAbstractSocket::ConnectingState) {
         readRefusal(end);
+        insertReconnect(end);
+        failedToOpen(end);
+        readResponses(&end);
         releaseConnection();
-        if (!authenticate()) {
-            insertReconnect(end);
-            failedToOpen(end);
-        }
         return;
     }
     releaseConnection();

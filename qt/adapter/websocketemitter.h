@@ -60,6 +60,7 @@ public:
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    virtual void redirected(const QUrl &url) = 0;
     /// `delay` in milliseconds.
     virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
@@ -116,6 +117,13 @@ public:
     {
         Q_EMIT q->authenticationRequired(authenticator);
     }
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                     QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
+    }
+#endif
 
 #ifndef QT_NO_NETWORKPROXY
     void proxyAuthenticationRequired(const QNetworkProxy &proxy,
@@ -139,6 +147,11 @@ public:
     {
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
+    }
+    void redirected(const QUrl &url) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->redirected(url);
     }
     void reconnectScheduled(int attempt, qint64 delay) override
     {
@@ -212,6 +225,11 @@ private:
             {QMetaMethod::fromSignal(&Socket::textFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
+            {QMetaMethod::fromSignal(&Socket::authenticationRequired), WIREBIRD_WANT_AUTHENTICATION},
+#ifndef QT_NO_NETWORKPROXY
+            {QMetaMethod::fromSignal(&Socket::proxyAuthenticationRequired),
+             WIREBIRD_WANT_AUTHENTICATION},
+#endif
             {pingMethod(), WIREBIRD_WANT_PING},
             {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };

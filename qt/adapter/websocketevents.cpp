@@ -53,6 +53,9 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
     case WIREBIRD_EVENT_LOW_WATER:
         now([this] { m_emitter->lowWater(); });
         break;
+    case WIREBIRD_EVENT_AUTHENTICATE:
+        askForCredentials(event);
+        break;
 #ifndef QT_NO_SSL
     case WIREBIRD_EVENT_TLS_ERRORS:
         now([this] { tlsErrorsFound(); });

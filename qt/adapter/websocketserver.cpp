@@ -95,6 +95,18 @@ bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
 }
 
 /*!
+    Listens at a Unix domain socket in the file \a path, with \a permissions; none, the
+    default, is what the process's umask says. The file is removed by close(); one that
+    was left behind by a server that is gone is replaced. serverUrl() is
+    ws+unix://\e{path}:/, serverAddress() null and serverPort() 0; sockets have no
+    peerAddress(). Not on Windows.
+*/
+bool WebSocketServer::listenLocal(const QString &path, QFileDevice::Permissions permissions)
+{
+    return d->listenLocal(path, permissions);
+}
+
+/*!
     Stops listening. Connections that nobody fetched are closed with 1001 "Server
     closed."; fetched ones live on. closed() is emitted from the event loop, also
     if the server did not listen.

@@ -14,6 +14,7 @@
 #include <wirebird/websocketserver.h>
 
 #include <QtCore/qbytearraylist.h>
+#include <QtCore/qfiledevice.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
 #include <QtCore/qurl.h>
@@ -60,6 +61,8 @@ private:
     const std::vector<wirebird_text_t> m_proxyViews;
     const std::vector<wirebird_text_t> m_hostViews;
 };
+/// Why a server can't listen.
+QString listenError(wirebird_status_t status);
 
 /// Exported for the replacement of Qt WebSockets alone.
 class WIREBIRD_QT_EXPORT WebSocketServerPrivate final : public EventSink, public QtTlsOwner
@@ -72,6 +75,7 @@ public:
     ~WebSocketServerPrivate();
 
     bool listen(const QHostAddress &address, quint16 port);
+    bool listenLocal(const QString &path, QFileDevice::Permissions permissions);
     bool adopt(qintptr descriptor);
     void close();
     bool isListening() const;
@@ -179,6 +183,7 @@ private:
     wirebird_status_t start(const QByteArray &host, quint16 port, qint64 descriptor,
                             ServerHandle *started);
     bool refuseToListen();
+    QUrl localUrl() const;
     void setError(WebSocketProtocol::CloseCode code, const QString &text);
 
     /// A request that slots of originAuthenticationRequired() decide about.
@@ -199,6 +204,8 @@ private:
     void abortFetched();
 
     const std::unique_ptr<WebSocketServerEmitter> m_emitter;
+    QByteArray m_localPath; ///< Of a Unix domain socket, else empty.
+    quint32 m_localMode = 0;
     ServerHandle m_attached; ///< Of devices given to handleConnection().
     QQueue<Accepted> m_pending;
     std::vector<std::shared_ptr<Asked>> m_asked; ///< Several in nested event loops.

@@ -29,6 +29,8 @@ quint32 engineTimeout(std::chrono::milliseconds timeout)
     return timeout.count() < 0 ? 0 : quint32(clampTime(timeout, 1).count());
 }
 
+} // namespace
+
 QString listenError(wirebird_status_t status)
 {
     switch (status) {
@@ -42,8 +44,6 @@ QString listenError(wirebird_status_t status)
         return lastError();
     }
 }
-
-} // namespace
 
 WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
                                                std::unique_ptr<WebSocketServerEmitter> emitter,
@@ -181,6 +181,10 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
         options.tls = m_tls.get();
     }
 #endif
+    if (started == &server) {
+        options.unix_path = textView(m_localPath);
+        options.unix_mode = m_localMode;
+    }
     wirebird_server_t handle{0};
     const wirebird_status_t status =
         wirebird_server_listen(Pump::current().queue(), &options, &handle);
@@ -209,6 +213,7 @@ void WebSocketServerPrivate::close()
     if (server) {
         wirebird_server_close(server.get());
         server.release();
+        m_localPath.clear();
     }
 #ifndef QT_NO_SSL
     closeListener();
@@ -338,6 +343,8 @@ QUrl WebSocketServerPrivate::serverUrl() const
     QUrl url;
     if (!isListening())
         return url;
+    if (!m_localPath.isEmpty())
+        return localUrl();
     const QHostAddress host = serverAddress();
     url.setScheme(transport == Transport::Tls ? QStringLiteral("wss") : QStringLiteral("ws"));
     url.setHost(isAny(host) ? QHostAddress(QHostAddress::LocalHost).toString() : host.toString());

@@ -32,8 +32,7 @@ using Wirebird::WebSocketPrivate;
     open() resets closeCode() and errorString().
 
     There is no TLS yet: wss:// URLs fail with an error that says so, and members and
-    signals that concern TLS store their values or do nothing. Proxies are stored,
-    not used.
+    signals that concern TLS store their values or do nothing.
 */
 
 QWebSocket::QWebSocket(const QString &origin, QWebSocketProtocol::Version version, QObject *parent)

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::answers::{Answers, Asking, Next};
 use super::open::Opening;
-use super::redirect::{NotFollowed, destination, is_redirect, shown};
+use super::redirect::{NotFollowed, Redirects, destination, is_redirect, shown};
 use super::tls::secure;
 use super::tunnel::{Trip, Tunnel};
 use crate::connection::{Connection, Facts, OtherResponse};
@@ -262,6 +262,11 @@ impl<'a> Journey<'a> {
         if self.redirects >= opening.max_redirects {
             let most = opening.max_redirects;
             return Err(not_followed(format!("is one redirect more than max_redirects ({most})")));
+        }
+        if to == Destination::Elsewhere && opening.redirects == Redirects::SameOrigin {
+            let problem = "is of another scheme, host or port, and redirect_policy is \
+                           WIREBIRD_REDIRECT_SAME_ORIGIN";
+            return Err(not_followed(problem.to_owned()));
         }
         if to == Destination::Elsewhere && opening.route.unix.is_some() {
             let problem = "is elsewhere than the Unix domain socket that was asked for";

@@ -6,6 +6,15 @@ use url::Url;
 
 use crate::protocol::Destination;
 
+/// Where redirects may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// To any host.
+    Anywhere,
+    /// To the same scheme, host and port.
+    SameOrigin,
+}
+
 /// Why a redirect is not followed.
 pub(super) struct NotFollowed {
     /// Where it leads, without credentials.

@@ -100,6 +100,7 @@ unsafe fn open_over(
     let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
     let target = unsafe { Target::read(&options) }?;
     let route = unsafe { dialing::route(&options, &target) }?;
+    let redirects = dialing::redirects(&options)?;
     let jar = cookies::of_options(options.cookies)?;
     let origin = unsafe { arguments::text(options.origin, "options->origin") }?;
     let (names, count) = (options.subprotocols, options.subprotocol_count);
@@ -148,6 +149,7 @@ unsafe fn open_over(
         credentials,
         jar,
         max_redirects,
+        redirects,
         head,
         timeout,
     };

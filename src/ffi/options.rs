@@ -349,7 +349,16 @@ pub struct wirebird_client_options_t {
     /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
     /// by the engine only if this is given.
     pub tls: wirebird_tls_t,
+    /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+    /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
+    pub redirect_policy: u32,
 }
+
+/// Those to any host.
+pub const WIREBIRD_REDIRECT_ANYWHERE: u32 = 0;
+/// Those that keep scheme, host and port; others fail with
+/// WIREBIRD_ERROR_REDIRECT.
+pub const WIREBIRD_REDIRECT_SAME_ORIGIN: u32 = 1;
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
 /// ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
