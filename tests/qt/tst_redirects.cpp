@@ -8,8 +8,8 @@ namespace {
 /// What a socket says of redirects and of its end.
 struct Followed
 {
-    WebSocket socket;
     QStringList log;
+    WebSocket socket;
 
     Followed()
     {
