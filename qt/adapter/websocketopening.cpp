@@ -28,10 +28,6 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 {
     const QUrl url = newRequest.url();
     std::optional<OpenError> failure = findOpenError(url, origin);
-#ifndef QT_NO_NETWORKPROXY
-    if (!failure)
-        failure = findProxyError(proxy);
-#endif
     if (!failure)
         failure = connectTo(newRequest, options);
     if (failure) {
@@ -85,13 +81,22 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
         if (const auto failure = prepareTls(&forClient, &by))
             return failure;
     }
+    const bool isByEngine = by == TlsBy::Engine;
+#else
+    constexpr bool isByEngine = true;
+#endif
+#ifndef QT_NO_NETWORKPROXY
+    if (isByEngine) {
+        if (const auto failure = findProxyError(proxy))
+            return failure;
+    }
 #endif
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
 #ifndef QT_NO_SSL
-    const wirebird_status_t status = by == TlsBy::Qt
-        ? openByQt(pump.queue(), to.url(), forClient, &opened)
-        : wirebird_client_open(pump.queue(), &forClient, &opened);
+    const wirebird_status_t status = isByEngine
+        ? wirebird_client_open(pump.queue(), &forClient, &opened)
+        : openByQt(pump.queue(), to.url(), forClient, &opened);
 #else
     const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
 #endif
@@ -100,7 +105,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
         return toOpenError(status, to.url());
     }
 #ifndef QT_NO_SSL
-    if (by == TlsBy::Engine)
+    if (isByEngine)
         leaveTls();
     forgetTls();
 #endif

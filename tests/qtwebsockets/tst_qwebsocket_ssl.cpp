@@ -14,11 +14,11 @@ using Certificates::configuration;
 /// A server that shows certificate `name`, and a client that trusts our root.
 struct SecurePair
 {
+    QStringList log;
+    QList<QSslError> errors;
     QWebSocketServer server{"test", QWebSocketServer::SecureMode};
     QWebSocket client;
     std::unique_ptr<QWebSocket> peer;
-    QStringList log;
-    QList<QSslError> errors;
 
     explicit SecurePair(const QString &name = "ec")
     {
@@ -135,13 +135,13 @@ void tst_QWebSocket_Ssl::toldErrorsEndTheHandshake()
     verifyErrors = -1;
 #endif
     QVERIFY(pair.fails());
-    const bool isTold = std::any_of(pair.errors.begin(), pair.errors.end(),
-                                    [code](const QSslError &error) { return error.error() == code; });
-    QVERIFY(isTold);
+    const auto isIt = [code](const QSslError &error) { return error.error() == code; };
+    QVERIFY(std::any_of(pair.errors.begin(), pair.errors.end(), isIt));
     QCOMPARE(pair.errors.first().certificate(), certificate(name));
     QVERIFY(verifyErrors < 0 || verifyErrors == pair.errors.size());
-    QCOMPARE(pair.log, QStringList({"Connecting", "sslErrors in Connecting",
-                                    "error 13 in Connecting", "Unconnected", "disconnected 1000 \"\""}));
+    QCOMPARE(pair.log,
+             QStringList({"Connecting", "sslErrors in Connecting", "error 13 in Connecting",
+                          "Unconnected", "disconnected 1000 \"\""}));
     QVERIFY2(pair.client.errorString().startsWith(pair.errors.first().errorString()),
              qPrintable(pair.client.errorString()));
     QVERIFY(!pair.peer);
