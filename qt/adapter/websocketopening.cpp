@@ -200,6 +200,8 @@ void WebSocketPrivate::failedToOpen(const End &end)
     case WIREBIRD_ERROR_CERTIFICATE: {
         const TlsAlert alert = TlsAlert::of(end.value);
         error = QAbstractSocket::SslHandshakeFailedError;
+        if (manner == Manner::QtWebSockets) // TCP was open
+            steps.insert({emitSignal<&WebSocketEmitter::readChannelFinished>()});
         refused(error, tlsFailureText(text));
         insertAlert(alert, fatalAlert, alert.description());
         return;
