@@ -1,5 +1,5 @@
 //! TLS: `wss://` in both roles.
 
-mod certificates;
-mod fixture;
+pub mod certificates;
+pub mod fixture;
 mod open;
