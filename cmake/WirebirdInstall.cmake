@@ -26,6 +26,14 @@ if(WIREBIRD_BUILD_QT)
         NAMESPACE Wirebird::
         DESTINATION "${wirebird_config_dir}")
 endif()
+if(TARGET wirebird_qml)
+    install(FILES ${WIREBIRD_QML_HEADERS} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wirebird")
+    install(FILES "${WIREBIRD_QML_REGISTER}" DESTINATION "${CMAKE_INSTALL_DATADIR}/wirebird")
+    install(TARGETS wirebird_qml EXPORT WirebirdQml${WIREBIRD_QT}Targets)
+    install(EXPORT WirebirdQml${WIREBIRD_QT}Targets
+        NAMESPACE Wirebird::
+        DESTINATION "${wirebird_config_dir}")
+endif()
 if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
     install(DIRECTORY "${WIREBIRD_QTWEBSOCKETS_INCLUDE}/"
         DESTINATION "${WIREBIRD_QTWEBSOCKETS_INSTALL_INCLUDE}")
@@ -36,6 +44,8 @@ if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
     install(DIRECTORY "${wirebird_qt_package_dir}" DESTINATION "${wirebird_config_dir}")
     install(DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/qmake/installed/"
         DESTINATION "${wirebird_qmake_install_dir}")
+    install(DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/pkgconfig/installed/"
+        DESTINATION "${wirebird_pkgconfig_install_dir}")
 endif()
 
 install(FILES

@@ -15,7 +15,8 @@ mkdir -p "$folder"
 echo "Building (the first time takes some minutes) ..."
 {
     cmake -S . -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWIREBIRD_QT_VERSION="$QT" \
-        -DWIREBIRD_BUILD_TESTS=OFF -DWIREBIRD_CARGO_TARGET_DIR="$BUILD/cargo" &&
+        -DWIREBIRD_BUILD_TESTS=OFF -DWIREBIRD_BUILD_QTWEBSOCKETS=OFF \
+        -DWIREBIRD_CARGO_TARGET_DIR="$BUILD/cargo" &&
         cmake --build "$folder" --parallel "${JOBS:-2}"
 } >"$log" 2>&1 || {
     cat "$log"

@@ -12,6 +12,7 @@
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketserverlimits.h>
 
+#include <QtCore/qfiledevice.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstringlist.h>
@@ -36,6 +37,8 @@ namespace Wirebird {
 
 class WebSocket;
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
 using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
@@ -61,6 +64,7 @@ public:
     ~WebSocketServer() override;
 
     bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool listenLocal(const QString &path, QFileDevice::Permissions permissions = {});
     void close();
     bool isListening() const;
 
@@ -151,8 +155,10 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class TlsEmitterOf<WebSocketServer>;
     void findHttpReceivers();
 
     std::unique_ptr<WebSocketServerPrivate> d;

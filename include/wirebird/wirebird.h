@@ -255,7 +255,7 @@
 
 /**
  * The proxy wants credentials, or others than those it was told; the event's
- * `value` is 407, for SOCKS 0.
+ * `value` is its HTTP status, 407 or 401, for SOCKS 0.
  */
 #define WIREBIRD_ERROR_PROXY_AUTHENTICATION -65
 
@@ -554,6 +554,17 @@
  * queue, 1 to 2^63-1. Default 1,048,576.
  */
 #define WIREBIRD_QUEUE_OPTION_MAX_WAITING 2
+
+/**
+ * Those to any host.
+ */
+#define WIREBIRD_REDIRECT_ANYWHERE 0
+
+/**
+ * Those that keep scheme, host and port; others fail with
+ * WIREBIRD_ERROR_REDIRECT.
+ */
+#define WIREBIRD_REDIRECT_SAME_ORIGIN 1
 
 /**
  * The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
@@ -970,7 +981,8 @@
 /**
  * `value` bytes, headers included, were given to the operating system since
  * the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
- * the request of its opening handshake, which no figure counts.
+ * the request of its opening handshake, which no figure counts; with those
+ * before it on the same connection that were answered by 401.
  */
 #define WIREBIRD_EVENT_WRITTEN 10
 
@@ -1777,8 +1789,8 @@ typedef struct {
    */
   uint32_t proxy_mode;
   /**
-   * Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-   * none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+   * Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+   * (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
    * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
    * when scheme, host or port change. One more fails with
    * WIREBIRD_ERROR_REDIRECT.
@@ -1827,11 +1839,16 @@ typedef struct {
   wirebird_cookie_jar_t cookies;
   /**
    * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-   * the defaults, which trust the system's roots. With a `ws` URL it is
-   * WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+   * the defaults, which trust the system's roots. With a `ws` URL that no
+   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
    * by the engine only if this is given.
    */
   wirebird_tls_t tls;
+  /**
+   * Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+   * or WIREBIRD_REDIRECT_SAME_ORIGIN.
+   */
+  uint32_t redirect_policy;
 } wirebird_client_options_t;
 
 /**
@@ -2461,7 +2478,7 @@ WIREBIRD_API uint32_t wirebird_abi_version(void);
 WIREBIRD_API const char *wirebird_version(void);
 
 /**
- * Whether this build has a feature: "client", "server". False for unknown
+ * Whether this build has a feature: "client", "server", "tls". False for unknown
  * names and NULL.
  *
  * `name` is NULL or a terminated string.
@@ -2820,6 +2837,17 @@ WIREBIRD_API wirebird_status_t wirebird_server_resume(wirebird_server_t server);
 WIREBIRD_API
 wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
                                             wirebird_queue_t queue);
+
+/**
+ * Replaces all of what the server says and accepts in TLS handshakes, for those
+ * that begin from now on.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set_tls(wirebird_server_t server,
+                                          wirebird_tls_t tls);
 
 /**
  * Stops listening; the port is free at once. Requests that wait for a
@@ -3460,8 +3488,9 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
                                           uint64_t *value);
 
 /**
- * This side's address and the peer's; `family` is 0 before a client has its
- * response, and if the host did not say. Either pointer may be NULL.
+ * This side's address and the peer's, which through a proxy is the proxy's;
+ * `family` is 0 before a client has its response, for Unix domain sockets, and
+ * if the host did not say. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */
@@ -3515,8 +3544,10 @@ wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
                                              wirebird_header_t *header);
 
 /**
- * How the body of the response begins that refused the handshake with
- * WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+ * How the body of the response begins that ended the handshake with
+ * WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+ * WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+ * side), else empty: up to 1,024 bytes, of
  * any encoding and perhaps cut inside a character. What the server has not
  * sent a second after its header fields is not waited for. Valid until the
  * connection is released.

@@ -1,28 +1,40 @@
 #include "screenshot.h"
 
-#include "tickermodel.h"
-
 #include <QtCore/QCoreApplication>
+#include <QtCore/QTimer>
 #include <QtGui/QImage>
+#include <QtQml/QQmlProperty>
 #include <QtQuick/QQuickWindow>
 
-Screenshot::Screenshot(QQuickWindow *window, TickerModel *ticker, int prices, const QString &file)
-    : QObject(ticker), m_window(window), m_ticker(ticker), m_prices(prices), m_file(file)
+#include <utility>
+
+Screenshot::Screenshot(QQuickWindow *window, const QString &file)
+    : QObject(window), m_window(window), m_file(file)
 {
-    connect(ticker, &TickerModel::receivedChanged, this, &Screenshot::check);
+}
+
+void Screenshot::takeAfterPrices(int prices)
+{
+    m_prices = prices;
+    QQmlProperty(m_window, QStringLiteral("received")).connectNotifySignal(this, SLOT(check()));
+}
+
+void Screenshot::takeAfter(std::chrono::milliseconds time)
+{
+    QTimer::singleShot(time, this, &Screenshot::take);
 }
 
 void Screenshot::check()
 {
-    if (m_ticker->received() < m_prices || m_taken)
-        return;
-    m_taken = true;
     // Later, from the event loop: the window has laid the last rows out by then.
-    QMetaObject::invokeMethod(this, &Screenshot::take, Qt::QueuedConnection);
+    if (m_window->property("received").toInt() >= m_prices)
+        QMetaObject::invokeMethod(this, &Screenshot::take, Qt::QueuedConnection);
 }
 
 void Screenshot::take()
 {
+    if (std::exchange(m_taken, true))
+        return;
     if (!m_file.isEmpty()) {
         const QImage image = m_window->grabWindow();
         if (image.isNull() || !image.save(m_file)) {

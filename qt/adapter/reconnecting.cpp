@@ -60,6 +60,20 @@ bool isWorthAskingAgain(int httpStatus)
     }
 }
 
+bool isWorthAskingProxyAgain(quint64 reply)
+{
+    switch (reply) {
+    case 1: // general failure
+    case 3: // network unreachable
+    case 4: // host unreachable
+    case 5: // connection refused
+    case 6: // TTL expired
+        return true;
+    default:
+        return reply >= 100 && reply <= 599 && isWorthAskingAgain(int(reply));
+    }
+}
+
 milliseconds retryAfter(const QList<QPair<QByteArray, QByteArray>> &headers, const QDateTime &now)
 {
     for (const auto &[name, value] : headers) {

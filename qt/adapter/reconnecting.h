@@ -28,6 +28,10 @@ bool isWorthReopening(int closeCode);
 /// Whether a server that answered with this HTTP status may answer otherwise.
 bool isWorthAskingAgain(int httpStatus);
 
+/// The same of a proxy that did not connect to the server: its HTTP status, or its
+/// SOCKS reply (RFC 1928 section 6).
+bool isWorthAskingProxyAgain(quint64 reply);
+
 /// What the field Retry-After of a response asks for (RFC 9110 section 10.2.3): up to
 /// an hour, 0 without one that can be understood.
 std::chrono::milliseconds retryAfter(const QList<QPair<QByteArray, QByteArray>> &headers,

@@ -33,27 +33,38 @@ void WebSocketPrivate::stopReconnecting()
         now([this] { insertChanged(); });
 }
 
-/// To be inserted before the other steps of an ending, so that it runs after them.
-void WebSocketPrivate::insertReconnect(const End &end)
+/// Whether what ended so may go better another time.
+bool WebSocketPrivate::isWorthReconnecting(const End &end) const
 {
-    bool isWorthIt = false;
+    if (m_closedBy == ClosedBy::Us)
+        return false;
+    if (state != QAbstractSocket::ConnectingState)
+        return isWorthReopening(closeCode);
     switch (end.status) {
     case WIREBIRD_ERROR_HTTP_STATUS:
-        isWorthIt = isWorthAskingAgain(int(end.value));
-        break;
+        return isWorthAskingAgain(int(end.value));
+    case WIREBIRD_ERROR_PROXY_REFUSED:
+        return isWorthAskingProxyAgain(end.value);
     case WIREBIRD_ERROR_HOST_NOT_FOUND:
     case WIREBIRD_ERROR_CONNECTION_REFUSED:
     case WIREBIRD_ERROR_CONNECTION_LOST:
     case WIREBIRD_ERROR_NETWORK:
     case WIREBIRD_ERROR_TIMEOUT:
     case WIREBIRD_ERROR_RESOURCES:
-        isWorthIt = true;
-        break;
+    case WIREBIRD_ERROR_PROXY_NOT_FOUND:
+    case WIREBIRD_ERROR_PROXY_CONNECTION_REFUSED:
+    case WIREBIRD_ERROR_PROXY_CONNECTION_LOST:
+    case WIREBIRD_ERROR_PROXY_TIMEOUT:
+        return true;
     default:
-        isWorthIt = state != QAbstractSocket::ConnectingState && m_closedBy != ClosedBy::Us
-            && isWorthReopening(closeCode);
+        return false;
     }
-    if (m_closedBy == ClosedBy::Us || !isWorthIt) {
+}
+
+/// To be inserted before the other steps of an ending, so that it runs after them.
+void WebSocketPrivate::insertReconnect(const End &end)
+{
+    if (!isWorthReconnecting(end)) {
         reconnecting.stop();
         steps.insert({[this] { insertChanged(); }});
         return;

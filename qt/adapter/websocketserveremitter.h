@@ -14,7 +14,7 @@ namespace Wirebird {
 class HttpResponder;
 class WebSocketServer;
 
-class WebSocketServerEmitter
+class WebSocketServerEmitter : public virtual TlsEmitter
 {
 public:
     virtual ~WebSocketServerEmitter() = default;
@@ -29,6 +29,10 @@ public:
     virtual void httpRequested(HttpResponder *responder) = 0;
     virtual void closed() = 0;
 
+#ifndef QT_NO_SSL
+    virtual void sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors) = 0;
+#endif
+
     /// A socket of the class that belongs to the server's.
     virtual WebSocketPrivate *makeSocket(const QString &origin) = 0;
 };
@@ -36,10 +40,10 @@ public:
 /// For a server of class `Server` whose slots get an `Authenticator`; `Server` and
 /// `Socket` name this class as a friend.
 template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
-class WebSocketServerEmitterOf final : public WebSocketServerEmitter
+class WebSocketServerEmitterOf final : public WebSocketServerEmitter, public TlsEmitterOf<Server>
 {
 public:
-    explicit WebSocketServerEmitterOf(Server *server) : q(server) {}
+    explicit WebSocketServerEmitterOf(Server *server) : TlsEmitterOf<Server>(server), q(server) {}
 
     void acceptError(QAbstractSocket::SocketError error) override { Q_EMIT q->acceptError(error); }
     void serverError(int closeCode) override { Q_EMIT q->serverError(CloseCode(closeCode)); }
@@ -57,6 +61,13 @@ public:
             Q_EMIT q->httpRequested(responder);
     }
     void closed() override { Q_EMIT q->closed(); }
+
+#ifndef QT_NO_SSL
+    void sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors) override
+    {
+        Q_EMIT q->sslErrorsOccurred(socket, errors);
+    }
+#endif
 
     WebSocketPrivate *makeSocket(const QString &origin) override
     {

@@ -103,11 +103,24 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
 {
     switch (event.kind) {
     case WIREBIRD_EVENT_REQUEST:
+#ifndef QT_NO_SSL
+        takeUnasked(event.connection);
+#endif
         decide(event);
         break;
     case WIREBIRD_EVENT_HTTP_REQUEST:
         serveHttp(event);
         break;
+#ifndef QT_NO_SSL
+    case WIREBIRD_EVENT_TLS_ERRORS:
+        tlsErrorsFound(event.connection);
+        break;
+    case WIREBIRD_EVENT_CLOSED: // before its request
+        discardPayload(event);
+        takeUnasked(event.connection);
+        wirebird_connection_release(event.connection);
+        break;
+#endif
     case WIREBIRD_EVENT_HANDSHAKE_FAILED:
         handshakeFailed(event);
         break;
@@ -202,6 +215,9 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     d->handshakeOptions.setSubprotocols(wishes);
     d->limits = limits;
     d->compression = compression;
+#ifndef QT_NO_SSL
+    tellNegotiated(connection.get(), d);
+#endif
     if (manner == Manner::QtWebSockets)
         d->compression.setEnabled(wantsCompression(q));
     d->heartbeat = heartbeat;
@@ -249,6 +265,12 @@ void WebSocketServerPrivate::remember(const Accepted &socket)
 
 void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)
 {
+#ifndef QT_NO_SSL
+    if (event.status == WIREBIRD_ERROR_TLS || event.status == WIREBIRD_ERROR_CERTIFICATE) {
+        handshakeOfTlsFailed(TlsAlert::of(event.value), toString(event.message));
+        return;
+    }
+#endif
     if (event.status == WIREBIRD_ERROR_VERSION)
         setError(WebSocketProtocol::CloseCodeProtocolError,
                  QStringLiteral("Unsupported version requested."));
@@ -267,6 +289,15 @@ void WebSocketServerPrivate::leaveThread()
         if (*handle)
             wirebird_server_set_queue(handle->get(), wirebird_queue_t{0});
     }
+#ifndef QT_NO_SSL
+    for (const wirebird_connection_t connection : m_unasked)
+        wirebird_connection_set_queue(connection, wirebird_queue_t{0});
+    for (QtTls *const tls : m_handshakes)
+        tls->ownerMoves();
+    if (!m_unasked.empty())
+        QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
+    else
+#endif
     if (server || m_attached || !steps.isEmpty())
         QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
 }
@@ -281,6 +312,10 @@ void WebSocketServerPrivate::arrive()
         if (*handle)
             wirebird_server_set_queue(handle->get(), Pump::current().queue());
     }
+#ifndef QT_NO_SSL
+    for (const wirebird_connection_t connection : m_unasked)
+        wirebird_connection_set_queue(connection, Pump::current().queue());
+#endif
 }
 
 } // namespace Wirebird

@@ -81,10 +81,10 @@ void QmlClientModel::look()
 {
     const double seconds = double(std::max<qint64>(m_looked.restart(), 1)) / 1000;
     for (Client &client : m_clients) {
-        const qint64 received = client.socket->messagesReceived();
-        const qint64 sent = client.socket->messagesSent();
-        client.receivedPerSecond = double(received - client.received) / seconds;
-        client.sentPerSecond = double(sent - client.sent) / seconds;
+        const double received = client.socket->messagesReceived();
+        const double sent = client.socket->messagesSent();
+        client.receivedPerSecond = (received - client.received) / seconds;
+        client.sentPerSecond = (sent - client.sent) / seconds;
         client.received = received;
         client.sent = sent;
     }

@@ -65,8 +65,8 @@ private:
         QString address;
         int port;
         QDateTime since;
-        qint64 received = 0; ///< Messages, when last looked.
-        qint64 sent = 0;
+        double received = 0; ///< Messages, when last looked.
+        double sent = 0;
         double receivedPerSecond = 0;
         double sentPerSecond = 0;
     };

@@ -16,9 +16,10 @@ void update(Group *group, Value &value, Change change)
         Q_EMIT group->changed();
 }
 
-quint64 toSize(qint64 size)
+/// Of a number of JavaScript; those up to 2⁵³ are whole.
+quint64 toSize(double size)
 {
-    return quint64(std::max<qint64>(size, 0));
+    return size > 0 ? quint64(std::min(size, 9007199254740992.0)) : 0;
 }
 
 quint32 toCount(int count)
@@ -40,7 +41,7 @@ void QmlCompression::setLevel(int level)
     update(this, m_value, [=](auto &value) { value.setLevel(level); });
 }
 
-void QmlCompression::setThreshold(qint64 threshold)
+void QmlCompression::setThreshold(double threshold)
 {
     update(this, m_value, [=](auto &value) { value.setThreshold(toSize(threshold)); });
 }
@@ -110,27 +111,27 @@ void QmlReconnect::setResetAfter(int time)
     update(this, m_value, [=](auto &value) { value.setResetAfter(milliseconds(time)); });
 }
 
-void QmlLimits::setMaxMessageSize(qint64 size)
+void QmlLimits::setMaxMessageSize(double size)
 {
     update(this, m_value, [=](auto &value) { value.setMaxMessageSize(toSize(size)); });
 }
 
-void QmlLimits::setMaxFrameSize(qint64 size)
+void QmlLimits::setMaxFrameSize(double size)
 {
     update(this, m_value, [=](auto &value) { value.setMaxFrameSize(toSize(size)); });
 }
 
-void QmlLimits::setMaxFragments(qint64 fragments)
+void QmlLimits::setMaxFragments(double fragments)
 {
     update(this, m_value, [=](auto &value) { value.setMaxFragments(toSize(fragments)); });
 }
 
-void QmlLimits::setHighWater(qint64 size)
+void QmlLimits::setHighWater(double size)
 {
     update(this, m_value, [=](auto &value) { value.setHighWater(toSize(size)); });
 }
 
-void QmlLimits::setMaxUnsent(qint64 size)
+void QmlLimits::setMaxUnsent(double size)
 {
     update(this, m_value, [=](auto &value) { value.setMaxUnsent(toSize(size)); });
 }

@@ -22,7 +22,7 @@ class QmlCompression : public QObject
     Q_OBJECT
     Q_PROPERTY(bool enabled READ isEnabled WRITE setEnabled NOTIFY changed)
     Q_PROPERTY(int level READ level WRITE setLevel NOTIFY changed)
-    Q_PROPERTY(qint64 threshold READ threshold WRITE setThreshold NOTIFY changed)
+    Q_PROPERTY(double threshold READ threshold WRITE setThreshold NOTIFY changed)
     Q_PROPERTY(int serverMaxWindowBits READ serverMaxWindowBits WRITE setServerMaxWindowBits
                    NOTIFY changed)
     Q_PROPERTY(int clientMaxWindowBits READ clientMaxWindowBits WRITE setClientMaxWindowBits
@@ -44,8 +44,8 @@ public:
     void setEnabled(bool enabled);
     int level() const { return m_value.level(); }
     void setLevel(int level);
-    qint64 threshold() const { return qint64(m_value.threshold()); }
-    void setThreshold(qint64 threshold);
+    double threshold() const { return double(m_value.threshold()); }
+    void setThreshold(double threshold);
     int serverMaxWindowBits() const { return m_value.serverMaxWindowBits(); }
     void setServerMaxWindowBits(int bits);
     int clientMaxWindowBits() const { return m_value.clientMaxWindowBits(); }
@@ -132,11 +132,11 @@ private:
 class QmlLimits : public QObject
 {
     Q_OBJECT
-    Q_PROPERTY(qint64 maxMessageSize READ maxMessageSize WRITE setMaxMessageSize NOTIFY changed)
-    Q_PROPERTY(qint64 maxFrameSize READ maxFrameSize WRITE setMaxFrameSize NOTIFY changed)
-    Q_PROPERTY(qint64 maxFragments READ maxFragments WRITE setMaxFragments NOTIFY changed)
-    Q_PROPERTY(qint64 highWater READ highWater WRITE setHighWater NOTIFY changed)
-    Q_PROPERTY(qint64 maxUnsent READ maxUnsent WRITE setMaxUnsent NOTIFY changed)
+    Q_PROPERTY(double maxMessageSize READ maxMessageSize WRITE setMaxMessageSize NOTIFY changed)
+    Q_PROPERTY(double maxFrameSize READ maxFrameSize WRITE setMaxFrameSize NOTIFY changed)
+    Q_PROPERTY(double maxFragments READ maxFragments WRITE setMaxFragments NOTIFY changed)
+    Q_PROPERTY(double highWater READ highWater WRITE setHighWater NOTIFY changed)
+    Q_PROPERTY(double maxUnsent READ maxUnsent WRITE setMaxUnsent NOTIFY changed)
     Q_PROPERTY(Overflow overflow READ overflow WRITE setOverflow NOTIFY changed)
     Q_PROPERTY(int handshakeTimeout READ handshakeTimeout WRITE setHandshakeTimeout
                    NOTIFY changed)
@@ -156,16 +156,16 @@ public:
     QmlLimits(const WebSocketLimits &value, QObject *parent) : QObject(parent), m_value(value) { }
 
     const WebSocketLimits &value() const { return m_value; }
-    qint64 maxMessageSize() const { return qint64(m_value.maxMessageSize()); }
-    void setMaxMessageSize(qint64 size);
-    qint64 maxFrameSize() const { return qint64(m_value.maxFrameSize()); }
-    void setMaxFrameSize(qint64 size);
-    qint64 maxFragments() const { return qint64(m_value.maxFragments()); }
-    void setMaxFragments(qint64 fragments);
-    qint64 highWater() const { return qint64(m_value.highWater()); }
-    void setHighWater(qint64 size);
-    qint64 maxUnsent() const { return qint64(m_value.maxUnsent()); }
-    void setMaxUnsent(qint64 size);
+    double maxMessageSize() const { return double(m_value.maxMessageSize()); }
+    void setMaxMessageSize(double size);
+    double maxFrameSize() const { return double(m_value.maxFrameSize()); }
+    void setMaxFrameSize(double size);
+    double maxFragments() const { return double(m_value.maxFragments()); }
+    void setMaxFragments(double fragments);
+    double highWater() const { return double(m_value.highWater()); }
+    void setHighWater(double size);
+    double maxUnsent() const { return double(m_value.maxUnsent()); }
+    void setMaxUnsent(double size);
     Overflow overflow() const { return Overflow(m_value.overflow()); }
     void setOverflow(Overflow overflow);
     int handshakeTimeout() const { return int(m_value.handshakeTimeout().count()); }

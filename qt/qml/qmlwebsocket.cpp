@@ -193,7 +193,7 @@ void QmlWebSocket::connectSocket()
     s->setLimits(m_limits.value());
     s->setReconnect(m_reconnect.value());
     connect(s, &WebSocket::textMessageReceived, this, &QmlWebSocket::takeJson);
-    connect(s, &WebSocket::pong, this, &QmlWebSocket::followRoundTrip);
+    connect(s, &WebSocket::roundTripTimeChanged, this, &QmlWebSocket::followRoundTrip);
     connect(s, &WebSocket::extensionsChanged, this, &QmlWebSocket::extensionsChanged);
     connect(s, &WebSocket::closeCodeChanged, this, &QmlWebSocket::closeCodeChanged);
     connect(s, &WebSocket::closeReasonChanged, this, &QmlWebSocket::closeReasonChanged);
@@ -275,29 +275,29 @@ int QmlWebSocket::reconnectAttempt() const
     return socket() ? socket()->reconnectAttempt() : 0;
 }
 
-qint64 QmlWebSocket::bytesToWrite() const
+double QmlWebSocket::bytesToWrite() const
 {
-    return socket() ? socket()->bytesToWrite() : 0;
+    return socket() ? double(socket()->bytesToWrite()) : 0;
 }
 
-qint64 QmlWebSocket::bytesSent() const
+double QmlWebSocket::bytesSent() const
 {
-    return socket() ? qint64(socket()->bytesSent()) : 0;
+    return socket() ? double(socket()->bytesSent()) : 0;
 }
 
-qint64 QmlWebSocket::bytesReceived() const
+double QmlWebSocket::bytesReceived() const
 {
-    return socket() ? qint64(socket()->bytesReceived()) : 0;
+    return socket() ? double(socket()->bytesReceived()) : 0;
 }
 
-qint64 QmlWebSocket::messagesSent() const
+double QmlWebSocket::messagesSent() const
 {
-    return socket() ? qint64(socket()->messagesSent()) : 0;
+    return socket() ? double(socket()->messagesSent()) : 0;
 }
 
-qint64 QmlWebSocket::messagesReceived() const
+double QmlWebSocket::messagesReceived() const
 {
-    return socket() ? qint64(socket()->messagesReceived()) : 0;
+    return socket() ? double(socket()->messagesReceived()) : 0;
 }
 
 void QmlWebSocket::setUpdateInterval(int interval)
@@ -348,8 +348,10 @@ qint64 QmlWebSocket::sendJson(const QJSValue &value)
 */
 void QmlWebSocket::ping(const QByteArray &payload)
 {
-    if (checkOpen())
-        socket()->ping(payload);
+    if (!checkOpen())
+        return;
+    socket()->ping(payload);
+    socket()->flush(); // what a window has to draw first is no part of the round trip
 }
 
 /*!
@@ -440,8 +442,6 @@ void QmlWebSocket::followFigures()
     } else {
         m_figures.stop();
     }
-    if (m_status == Open)
-        followRoundTrip();
     Q_EMIT figuresChanged();
 }
 

@@ -48,13 +48,13 @@ class QmlWebSocket : public QObject,
     Q_PROPERTY(int peerPort READ peerPort NOTIFY statusChanged)
     Q_PROPERTY(bool reconnecting READ isReconnecting NOTIFY reconnectingChanged)
     Q_PROPERTY(int reconnectAttempt READ reconnectAttempt NOTIFY reconnectingChanged)
-    // Figures.
+    // Figures; numbers of JavaScript, which tools know in every version of Qt.
     Q_PROPERTY(double roundTripTime READ roundTripTime NOTIFY roundTripTimeChanged)
-    Q_PROPERTY(qint64 bytesToWrite READ bytesToWrite NOTIFY figuresChanged)
-    Q_PROPERTY(qint64 bytesSent READ bytesSent NOTIFY figuresChanged)
-    Q_PROPERTY(qint64 bytesReceived READ bytesReceived NOTIFY figuresChanged)
-    Q_PROPERTY(qint64 messagesSent READ messagesSent NOTIFY figuresChanged)
-    Q_PROPERTY(qint64 messagesReceived READ messagesReceived NOTIFY figuresChanged)
+    Q_PROPERTY(double bytesToWrite READ bytesToWrite NOTIFY figuresChanged)
+    Q_PROPERTY(double bytesSent READ bytesSent NOTIFY figuresChanged)
+    Q_PROPERTY(double bytesReceived READ bytesReceived NOTIFY figuresChanged)
+    Q_PROPERTY(double messagesSent READ messagesSent NOTIFY figuresChanged)
+    Q_PROPERTY(double messagesReceived READ messagesReceived NOTIFY figuresChanged)
     Q_PROPERTY(int updateInterval READ updateInterval WRITE setUpdateInterval
                    NOTIFY updateIntervalChanged)
     // Options.
@@ -87,11 +87,11 @@ public:
     int reconnectAttempt() const;
 
     double roundTripTime() const { return m_roundTripTime; }
-    qint64 bytesToWrite() const;
-    qint64 bytesSent() const;
-    qint64 bytesReceived() const;
-    qint64 messagesSent() const;
-    qint64 messagesReceived() const;
+    double bytesToWrite() const;
+    double bytesSent() const;
+    double bytesReceived() const;
+    double messagesSent() const;
+    double messagesReceived() const;
     int updateInterval() const { return m_figures.interval(); }
     void setUpdateInterval(int interval);
 

@@ -91,6 +91,7 @@ QmlWebSocketServer::QmlWebSocketServer(const WebSocketServer &defaults, QObject 
 QmlWebSocketServer::~QmlWebSocketServer()
 {
     for (QmlWebSocket *const socket : m_clients.sockets()) {
+        m_clients.remove(socket);
         socket->disconnect(this);
         delete socket;
     }

@@ -159,6 +159,7 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         password: no_text(),
         cookies: wirebird_cookie_jar_t::default(),
         tls: wirebird_tls_t::default(),
+        redirect_policy: WIREBIRD_REDIRECT_ANYWHERE,
     }
 }
 

@@ -313,8 +313,8 @@ pub struct wirebird_client_options_t {
     /// Which way: WIREBIRD_PROXY_ENVIRONMENT (default), WIREBIRD_PROXY_NONE or
     /// WIREBIRD_PROXY_URL.
     pub proxy_mode: u32,
-    /// Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-    /// none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+    /// Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+    /// (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
     /// Proxy-Authorization of `headers`, and `user` and `password`, stay behind
     /// when scheme, host or port change. One more fails with
     /// WIREBIRD_ERROR_REDIRECT.
@@ -345,11 +345,20 @@ pub struct wirebird_client_options_t {
     /// is no jar. Connections may share one.
     pub cookies: wirebird_cookie_jar_t,
     /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-    /// the defaults, which trust the system's roots. With a `ws` URL it is
-    /// WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// the defaults, which trust the system's roots. With a `ws` URL that no
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
     /// by the engine only if this is given.
     pub tls: wirebird_tls_t,
+    /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+    /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
+    pub redirect_policy: u32,
 }
+
+/// Those to any host.
+pub const WIREBIRD_REDIRECT_ANYWHERE: u32 = 0;
+/// Those that keep scheme, host and port; others fail with
+/// WIREBIRD_ERROR_REDIRECT.
+pub const WIREBIRD_REDIRECT_SAME_ORIGIN: u32 = 1;
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
 /// ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read

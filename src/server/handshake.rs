@@ -363,7 +363,10 @@ impl Handshake {
     ) -> Response<ReplyBody> {
         let body = failure.to_string();
         tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
-        self.report(failure, status.as_u16());
+        match self.asked_about() {
+            Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
+            None => self.report(failure, status.as_u16()),
+        }
         response(status, headers, body)
     }
 

@@ -1,22 +1,26 @@
 #!/bin/bash
 # Builds and runs a small project that uses Wirebird:
-# consume.sh KIND CMAKE SOURCES BUILD SCRATCH CARGO-FOLDER QT
+# consume.sh KIND CMAKE SOURCES BUILD SCRATCH CARGO-FOLDER QT QML
 #
 # installed     BUILD is installed and found by find_package
 # shared        the same with shared libraries, which need a build of their own
 # subdirectory  the sources are a part of the project
+#
+# QML is ON where Qt's module Qml is installed, else OFF.
 set -euo pipefail
-kind=$1 cmake=$2 sources=$3 build=$4 scratch=$5/$1 cargo=$6 qt=$7
+kind=$1 cmake=$2 sources=$3 build=$4 scratch=$5/$1 cargo=$6 qt=$7 qml=$8
 here=$sources/tests/consumers
 mkdir -p "$scratch"
 
 # The project's arguments are what a user would give, and Qt's version.
 configure_and_build() {
     rm -rf "$scratch/build"
-    "$cmake" -G Ninja -B "$scratch/build" -DCMAKE_BUILD_TYPE=Release "-DQT_MAJOR=$qt" "$@"
+    "$cmake" -G Ninja -B "$scratch/build" -DCMAKE_BUILD_TYPE=Release "-DQT_MAJOR=$qt" \
+        "-DWITH_QML=$qml" "$@"
     "$cmake" --build "$scratch/build"
     "$scratch/build/consumer"
     "$scratch/build/consumer-c"
+    [ "$qml" = OFF ] || "$scratch/build/consumer-qml"
 }
 
 # The README's first block in a language.
@@ -56,6 +60,8 @@ shared)
     # Loaded by their names, and nothing but the C ABI is exported by the engine.
     ldd "$scratch/build/consumer" | grep "$scratch/prefix/.*libwirebird.so"
     ldd "$scratch/build/consumer" | grep "$scratch/prefix/.*libWirebirdQt$qt.so"
+    [ "$qml" = OFF ] ||
+        ldd "$scratch/build/consumer-qml" | grep "$scratch/prefix/.*libWirebirdQml$qt.so"
     foreign=$(nm -D --defined-only "$scratch"/prefix/lib*/libwirebird.so \
         "$scratch"/prefix/lib*/*/libwirebird.so 2>/dev/null | awk 'NF == 3 { print $3 }' |
         grep -v '^wirebird_' || true)

@@ -28,5 +28,6 @@ for example in "$@"; do
     echo) build cpp-example/echo-server && build cpp-example/echo-client ;;
     ticker) build cpp-example/ticker-server && build cpp-example/ticker-client ;;
     window) build qml-example/ticker-window ;;
+    whiteboard) build qml-example/whiteboard ;;
     esac
 done

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs an example as a reader would: run.sh WHAT FOLDER
 #
-# WHAT is ticker, window, echo or c-echo; FOLDER holds the programs in the layout of the source
+# WHAT is ticker, window, whiteboard, echo or c-echo; FOLDER holds the programs in the layout of the source
 # tree.
 set -euo pipefail
 what=$1 folder=$2
@@ -33,6 +33,7 @@ expect() {
     shift
     timeout 120 "$@" >"$scratch/client.out" 2>&1 && status=0 || status=$?
     cat "$scratch/client.out"
+    echo >>"$scratch/client.out" # a program that says nothing has a line, too
     grep -Eq "$pattern" "$scratch/client.out" || {
         echo "no line matches $pattern; exit status $status" >&2
         return 1
@@ -60,6 +61,22 @@ window)
     # A picture with rows and texts in it is no single colour.
     test "$(stat -c %s "$picture")" -gt 5000
     if grep -E 'qrc:|QML|Error' "$scratch/client.out"; then exit 1; fi
+    ;;
+whiteboard)
+    board=$folder/qml-example/whiteboard/whiteboard
+    picture=${PICTURE:-$scratch/board.png}
+    # The first window serves the board, the second draws on it.
+    start ${XVFB_RUN:+env QT_QPA_PLATFORM=xcb "$XVFB_RUN" -a} "$board" --port 0 \
+        --screenshot "$picture"
+    first=${servers[-1]}
+    ${XVFB_RUN:+env QT_QPA_PLATFORM=xcb "$XVFB_RUN" -a} "$board" --port "${url##*:}" --draw \
+        --screenshot "$scratch/second.png" >"$scratch/second.out" 2>&1 &
+    second=$!
+    wait "$first"
+    wait "$second"
+    cat "$scratch/second.out"
+    test "$(stat -c %s "$picture")" -gt 5000
+    if grep -E 'qrc:|QML|Error' "$scratch/second.out"; then exit 1; fi
     ;;
 echo)
     start "$folder/cpp-example/echo-server/echo-server" --port 0

@@ -28,7 +28,7 @@ fn a_request_tells_its_method_target_headers_body_and_addresses() {
     assert_eq!(read(asked, wirebird_request_query), "user=a&x=%C3%A4");
     assert_eq!(read(asked, wirebird_request_host), "example.org:8080");
     assert_eq!(read(asked, wirebird_request_body), "hello world");
-    let found = fields(asked);
+    let found = fields_of(asked);
     assert_eq!(found, ["host: example.org:8080", "x-one: 1", "x-two: ", "content-length: 11"]);
     let (mut local, mut peer) = Default::default();
     ok(unsafe { wirebird_request_addresses(asked, &mut local, &mut peer) });

@@ -229,7 +229,11 @@ fn nginx_names_the_client_by_forwarded() {
     let asked = host.expect(WIREBIRD_EVENT_HTTP_REQUEST).request;
     assert_eq!((peer_of_request(asked), is_secure(asked)), ((own.ip(), own.port()), 0));
     assert_eq!(read(asked, wirebird_request_host), "example.org:81");
-    assert!(fields(asked).contains(&"host: example.org:81".to_owned()), "{:?}", fields(asked));
+    assert!(
+        fields_of(asked).contains(&"host: example.org:81".to_owned()),
+        "{:?}",
+        fields_of(asked)
+    );
     ok(answer(asked, "page"));
     assert!(read_to_end(stream).ends_with("page"));
 }

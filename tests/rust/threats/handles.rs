@@ -114,7 +114,7 @@ fn step(random: &mut Random) {
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(57);
+    let function = random.below(63);
     let status = unsafe {
         match function {
             0 => {
@@ -326,8 +326,77 @@ fn step(random: &mut Random) {
                 wirebird_request_write(asked, bytes.as_ptr().cast(), length, &mut unsent)
                     .min(wirebird_request_finish(wirebird_request_t { id: random.handle() }))
             }
+            56 => {
+                let jar = wirebird_cookie_jar_t { id: random.handle() };
+                let (url, mut length) = (text("ws://127.0.0.1/"), 0);
+                match random.below(6) {
+                    0 => {
+                        let mut made = wirebird_cookie_jar_t::default();
+                        let status = wirebird_cookie_jar_new(&mut made);
+                        remember(made.id);
+                        status
+                    }
+                    1 => wirebird_cookie_jar_set(jar, url, text("a=b")),
+                    2 => wirebird_cookie_jar_get(jar, url, null_mut(), 0, &mut length),
+                    3 => wirebird_cookie_jar_clear(jar),
+                    4 => wirebird_cookie_jar_release(jar),
+                    _ => {
+                        let mut options = initialised(wirebird_client_options_init);
+                        let url = URL.lock().expect("not poisoned").clone();
+                        (options.url, options.cookies) = (text(&url), jar);
+                        let mut made = wirebird_connection_t::default();
+                        let status = wirebird_client_open(queue, &options, &mut made);
+                        remember(made.id);
+                        status
+                    }
+                }
+            }
+            57 => match random.below(2) {
+                0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
+                _ => wirebird_connection_decline_authentication(connection),
+            },
+            58..=59 => {
+                let tls = wirebird_tls_t { id: random.handle() };
+                let mut options = initialised(wirebird_tls_client_options_init);
+                options.system_roots = random.below(2) as u32;
+                let mut made = wirebird_tls_t::default();
+                let status = match random.below(6) {
+                    0 => wirebird_tls_server_new(&options, &mut made),
+                    1 => wirebird_tls_set_certificate(tls, &options),
+                    2 => wirebird_tls_release(tls),
+                    _ => wirebird_tls_client_new(&options, &mut made),
+                };
+                remember(made.id);
+                status
+            }
+            60 => {
+                let mut client = initialised(wirebird_client_options_init);
+                let url = URL.lock().expect("not poisoned").replace("ws://", "wss://");
+                client.url = text(&url);
+                client.tls = wirebird_tls_t { id: random.handle() };
+                let mut made = wirebird_connection_t::default();
+                let status = wirebird_client_open(queue, &client, &mut made);
+                remember(made.id);
+                status
+            }
+            61 => {
+                let mut info = std::mem::zeroed::<wirebird_tls_info_t>();
+                info.size = random.below(size_of::<wirebird_tls_info_t>() + 2) as u32;
+                let mut der = wirebird_bytes_t { data: null(), length: 0 };
+                let mut error = wirebird_tls_error_t { error: 0, certificate: 0 };
+                [
+                    wirebird_connection_tls_info(connection, &mut info),
+                    wirebird_connection_tls_certificate(connection, random.below(3), &mut der),
+                    wirebird_connection_tls_error(connection, random.below(3), &mut error),
+                    wirebird_connection_tls_continue(connection, random.below(3) as u32),
+                ]
+                .into_iter()
+                .min()
+                .unwrap_or_default()
+            }
             _ => {
                 let mut view = text("");
+                let number = random.below(3);
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
                 let mut address = wirebird_address_t::default();
                 [
@@ -337,6 +406,9 @@ fn step(random: &mut Random) {
                     wirebird_connection_target(connection, &mut view),
                     wirebird_connection_response_body(connection, &mut view),
                     wirebird_connection_header(connection, random.below(9), &mut header),
+                    wirebird_connection_url(connection, &mut view),
+                    wirebird_connection_response(connection, number, &mut 0, &mut view),
+                    wirebird_connection_response_header(connection, number, 0, &mut header),
                 ]
                 .into_iter()
                 .min()
