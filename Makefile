@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance bench fuzz fuzz-smoke miri setup clean
+.PHONY: help demo test conformance bench fuzz fuzz-smoke miri tsan setup clean
 
 help:
 	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
@@ -17,6 +17,7 @@ help:
 	@echo "make fuzz         fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
 	@echo "                  for one of them; make fuzz-smoke does so for a minute"
 	@echo "make miri         runs tests of protocol and queue under Miri: wants rustup's nightly toolchain"
+	@echo "make tsan         runs the tests of threads under ThreadSanitizer: wants rustup's nightly toolchain"
 	@echo "make bench        measures Wirebird against Qt WebSockets"
 	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
 	@echo "make clean        removes $(BUILD)/"
@@ -60,6 +61,10 @@ miri:
 	@CARGO_TARGET_DIR="$(abspath $(BUILD))/miri" MIRIFLAGS="$(MIRI_FLAGS)" \
 		cargo +nightly miri test --locked --test rust -- $(MIRI_TESTS) \
 		$(addprefix --skip ,$(MIRI_SKIPS))
+
+tsan:
+	@cmake/setup.sh test
+	@tests/tsan/run.sh
 
 clean:
 	rm -rf "$(BUILD)"

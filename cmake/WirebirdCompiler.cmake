@@ -18,5 +18,11 @@ endif()
 if(WIREBIRD_SANITIZE)
     add_compile_options(-fsanitize=${WIREBIRD_SANITIZE} -fno-sanitize-recover=all
         -fno-omit-frame-pointer -g)
-    add_link_options(-fsanitize=${WIREBIRD_SANITIZE})
+    if(WIREBIRD_SANITIZE_RUNTIME)
+        # Exported, so that Qt's libraries call it, too.
+        add_link_options(-Wl,--whole-archive,${WIREBIRD_SANITIZE_RUNTIME},--no-whole-archive
+            -Wl,--export-dynamic)
+    else()
+        add_link_options(-fsanitize=${WIREBIRD_SANITIZE})
+    endif()
 endif()

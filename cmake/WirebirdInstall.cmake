@@ -44,6 +44,8 @@ if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
     install(DIRECTORY "${wirebird_qt_package_dir}" DESTINATION "${wirebird_config_dir}")
     install(DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/qmake/installed/"
         DESTINATION "${wirebird_qmake_install_dir}")
+    install(DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/pkgconfig/installed/"
+        DESTINATION "${wirebird_pkgconfig_install_dir}")
 endif()
 
 install(FILES

@@ -4,6 +4,7 @@
 #     Qt6WebSockets     (or Qt5…) Wirebird::QtWebSocketsCompat under the names of Qt's module;
 #                       below Wirebird's folder, so that nobody finds it who doesn't ask for it
 #     qmake's module    for QT += websockets, by QMAKEPATH
+#     Qt6WebSockets.pc  (or Qt5…) for pkg-config, by PKG_CONFIG_PATH
 #
 # A Qt 6 and a Qt 5 build may be installed into the same prefix, one after the other.
 
@@ -108,3 +109,32 @@ set(qmake_compat_include
     "$$clean_path($$PWD/${to_prefix}/${WIREBIRD_QTWEBSOCKETS_INSTALL_INCLUDE})")
 set(qmake_core "${qmake_libdir}/${wirebird_library_name}")
 wirebird_qmake_modules("${CMAKE_CURRENT_BINARY_DIR}/qmake/installed")
+
+# pkg-config's file, in a folder of its own as well.
+set(wirebird_pkgconfig_install_dir "${CMAKE_INSTALL_LIBDIR}/wirebird/pkgconfig${WIREBIRD_QT}")
+set(pc_version "${Qt${WIREBIRD_QT}Core_VERSION}")
+set(pc_defines "")
+set(pc_system_libraries "")
+if(BUILD_SHARED_LIBS)
+    set(pc_defines " -DWIREBIRD_QT_SHARED -DWIREBIRD_QTWEBSOCKETS_SHARED")
+elseif(qmake_system_libraries)
+    set(pc_system_libraries " ${qmake_system_libraries}")
+endif()
+function(wirebird_pkgconfig folder)
+    configure_file("${CMAKE_CURRENT_SOURCE_DIR}/cmake/pkgconfig/QtWebSockets.pc.in"
+        "${CMAKE_CURRENT_BINARY_DIR}/${folder}/Qt${WIREBIRD_QT}WebSockets.pc" @ONLY)
+endfunction()
+set(pc_prefix "${CMAKE_CURRENT_BINARY_DIR}")
+set(pc_libdir "\${prefix}")
+set(pc_include "${CMAKE_CURRENT_SOURCE_DIR}/include")
+set(pc_compat_include "${WIREBIRD_QTWEBSOCKETS_INCLUDE}")
+set(pc_core "${wirebird_library}")
+wirebird_pkgconfig(pkgconfig)
+file(RELATIVE_PATH to_prefix "/${wirebird_pkgconfig_install_dir}" "/")
+string(REGEX REPLACE "/$" "" to_prefix "${to_prefix}")
+set(pc_prefix "\${pcfiledir}/${to_prefix}")
+set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+set(pc_include "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+set(pc_compat_include "\${prefix}/${WIREBIRD_QTWEBSOCKETS_INSTALL_INCLUDE}")
+set(pc_core "\${libdir}/${wirebird_library_name}")
+wirebird_pkgconfig(pkgconfig/installed)

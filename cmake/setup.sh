@@ -31,6 +31,7 @@ qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-modu
     qt6-declarative-dev-tools qtdeclarative5-dev-tools"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
+proxies="tinyproxy-bin squid microsocks libnss-wrapper"
 
 needed_packages() {
     command -v c++ >/dev/null 2>&1 || echo g++
@@ -46,13 +47,20 @@ needed_packages() {
     fi
     if wants test; then
         echo $qt6 $qt5 $window6 $window5 $qmltests $peers $examples
+        echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
+        command -v openssl >/dev/null 2>&1 || echo openssl
+        command -v pkg-config >/dev/null 2>&1 || echo pkg-config
         command -v valgrind >/dev/null 2>&1 || echo valgrind
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
+        command -v curl >/dev/null 2>&1 || echo curl
+        command -v nginx >/dev/null 2>&1 || echo nginx-light
+        command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
     fi
     if wants test || wants conformance; then
+        command -v openssl >/dev/null 2>&1 || echo openssl
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi
@@ -89,6 +97,27 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 
+# Servers among the packages are not started, now or at the next boot: the tests run their own.
+apt_install() {
+    policy=/usr/sbin/policy-rc.d status=0
+    if [ -e $policy ]; then
+        apt install --no-install-recommends "$@"
+        return
+    fi
+    trap 'as_root rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    apt install --no-install-recommends "$@" || status=$?
+    as_root rm -f $policy
+    trap - EXIT
+    if [ -d /run/systemd/system ]; then
+        for server in squid nginx haproxy; do
+            case " $* " in *" $server"*) as_root systemctl --quiet disable $server ;; esac
+        done
+    fi
+    return $status
+}
+
 updated=no
 apt_update() {
     [ $updated = yes ] || apt update || fail "apt-get update failed; is the network there?"
@@ -120,7 +149,7 @@ install_rust() {
         packages=$(rust_packages)
         if [ -n "$packages" ]; then
             say "installing" $packages
-            apt install --no-install-recommends $packages
+            apt_install $packages
         fi
     fi
     find_rust || fail "a Rust toolchain, $WIREBIRD_RUST or newer, is needed (cargo and rustc):" \
@@ -157,7 +186,7 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
     if [ -n "$missing" ]; then
         apt_update
         say "installing" $missing
-        apt install --no-install-recommends $missing
+        apt_install $missing
     fi
 else
     debian=no

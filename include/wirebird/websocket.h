@@ -8,6 +8,8 @@
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketreconnect.h>
+#include <wirebird/websockettcpoptions.h>
+#include <wirebird/websockettls.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -19,6 +21,7 @@
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslerror.h>
 
@@ -27,6 +30,7 @@
 
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
+class QNetworkCookieJar;
 class QSslPreSharedKeyAuthenticator;
 QT_END_NAMESPACE
 
@@ -36,6 +40,8 @@ class MaskGenerator;
 
 template <typename Socket>
 class WebSocketEmitterOf;
+template <typename Object>
+class TlsEmitterOf;
 class WebSocketPrivate;
 
 /// A connection with the interface of Qt WebSockets. Lives on any thread with an
@@ -96,6 +102,7 @@ public:
     int responseStatus() const;
     QList<QPair<QByteArray, QByteArray>> responseHeaders() const;
     QByteArray responseBody() const;
+    QUrl responseUrl() const;
     WebSocketProtocol::CloseCode closeCode() const;
     QString closeReason() const;
 
@@ -122,12 +129,25 @@ public:
     void setReconnect(const WebSocketReconnect &reconnect);
     bool isReconnecting() const;
     int reconnectAttempt() const;
+    WebSocketTcpOptions tcpOptions() const;
+    void setTcpOptions(const WebSocketTcpOptions &tcpOptions);
+    QNetworkRequest::RedirectPolicy redirectPolicy() const;
+    void setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy);
+    QNetworkCookieJar *cookieJar() const;
+    void setCookieJar(QNetworkCookieJar *cookieJar);
 
 #ifndef QT_NO_SSL
     void ignoreSslErrors(const QList<QSslError> &errors);
     void continueInterruptedHandshake();
     void setSslConfiguration(const QSslConfiguration &sslConfiguration);
     QSslConfiguration sslConfiguration() const;
+    WebSocketTls tls() const;
+    void setTls(const WebSocketTls &tls);
+    QList<QSslCertificate> peerCertificateChain() const;
+    QSsl::SslProtocol sessionProtocol() const;
+    QString sessionCipherName() const;
+    bool isSessionResumed() const;
+    QByteArray applicationProtocol() const;
 #endif
 
     bool isStreaming() const;
@@ -179,6 +199,7 @@ Q_SIGNALS:
     void bytesWritten(qint64 bytes);
     void highWater();
     void lowWater();
+    void redirected(const QUrl &url);
     void reconnectScheduled(int attempt, qint64 delay);
     void reconnectingChanged();
     void requestUrlChanged();
@@ -208,6 +229,7 @@ private:
     qint64 roundTripMicroseconds() const;
 
     friend class WebSocketEmitterOf<WebSocket>;
+    friend class TlsEmitterOf<WebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class WebSocketServerEmitterOf;
     std::unique_ptr<WebSocketPrivate> d;

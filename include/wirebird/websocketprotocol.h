@@ -10,7 +10,7 @@ namespace WebSocketProtocol {
 Q_NAMESPACE_EXPORT(WIREBIRD_QT_EXPORT)
 
 /// Versions of the protocol. Wirebird speaks 13, the one of RFC 6455.
-enum Version {
+enum Version : int {
     VersionUnknown = -1,
     Version0 = 0,
     Version4 = 4,
@@ -25,7 +25,8 @@ Q_ENUM_NS(Version)
 
 /// Why a connection closes (RFC 6455 section 7.4). 3000 to 4999 are free for
 /// frameworks and applications: cast them.
-enum CloseCode {
+/// Any number from 0 to 65,535 may come, not just those that have names.
+enum CloseCode : int {
     CloseCodeNormal = 1000,
     CloseCodeGoingAway = 1001,
     CloseCodeProtocolError = 1002,

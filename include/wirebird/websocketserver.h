@@ -3,12 +3,16 @@
 
 #include <wirebird/corsauthenticator.h>
 #include <wirebird/global.h>
+#include <wirebird/httprequest.h>
+#include <wirebird/httpresponder.h>
+#include <wirebird/httpresponse.h>
 #include <wirebird/websocketcompression.h>
 #include <wirebird/websocketheartbeat.h>
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketserverlimits.h>
 
+#include <QtCore/qfiledevice.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstringlist.h>
@@ -20,6 +24,7 @@
 #include <QtNetwork/qsslerror.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 QT_BEGIN_NAMESPACE
@@ -32,6 +37,12 @@ namespace Wirebird {
 
 class WebSocket;
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
+
+using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
+using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
+using RequestCheck = std::function<bool(const HttpRequest &request)>;
 
 /// A server with the interface of Qt WebSockets. The sockets that
 /// nextPendingConnection() returns belong to the caller.
@@ -44,11 +55,16 @@ public:
     enum SslMode { SecureMode = 0, NonSecureMode };
     Q_ENUM(SslMode)
 
+    /// How proxies name the client.
+    enum ProxyHeaders { XForwardedFor, Forwarded, ProxyProtocol };
+    Q_ENUM(ProxyHeaders)
+
     explicit WebSocketServer(const QString &serverName, SslMode secureMode,
                              QObject *parent = nullptr);
     ~WebSocketServer() override;
 
     bool listen(const QHostAddress &address = QHostAddress::Any, quint16 port = 0);
+    bool listenLocal(const QString &path, QFileDevice::Permissions permissions = {});
     void close();
     bool isListening() const;
 
@@ -96,6 +112,19 @@ public:
 
     void handleConnection(QIODevice *device) const;
 
+    void route(const QString &path, HttpMethods methods, HttpHandler handler);
+    void routeDeferred(const QString &path, HttpMethods methods, HttpDeferredHandler handler);
+    void serveFiles(const QString &prefix, const QString &directory);
+    void setHealthPath(const QString &path);
+    QString healthPath() const;
+    void setRequestCheck(RequestCheck check);
+    void setTrustedProxies(const QStringList &networks, ProxyHeaders headers = XForwardedFor);
+    QStringList trustedProxies() const;
+    void setAllowedHosts(const QStringList &hosts);
+    QStringList allowedHosts() const;
+    void setOriginRequired(bool required);
+    bool isOriginRequired() const;
+
     WebSocketServerLimits serverLimits() const;
     void setServerLimits(const WebSocketServerLimits &limits);
     WebSocketLimits limits() const;
@@ -110,6 +139,7 @@ Q_SIGNALS:
     void serverError(Wirebird::WebSocketProtocol::CloseCode closeCode);
     void originAuthenticationRequired(Wirebird::WebSocketCorsAuthenticator *authenticator);
     void newConnection();
+    void httpRequested(Wirebird::HttpResponder *responder);
 #ifndef QT_NO_SSL
     void peerVerifyError(const QSslError &error);
     void sslErrors(const QList<QSslError> &errors);
@@ -125,8 +155,12 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class TlsEmitterOf<WebSocketServer>;
+    void findHttpReceivers();
+
     std::unique_ptr<WebSocketServerPrivate> d;
 };
 

@@ -255,7 +255,7 @@
 
 /**
  * The proxy wants credentials, or others than those it was told; the event's
- * `value` is 407, for SOCKS 0.
+ * `value` is its HTTP status, 407 or 401, for SOCKS 0.
  */
 #define WIREBIRD_ERROR_PROXY_AUTHENTICATION -65
 
@@ -515,6 +515,12 @@
 #define WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER 33
 
 /**
+ * Read only: 1 if the client's own connection is encrypted, as far as the
+ * server or a trusted proxy knows, else 0 (server side).
+ */
+#define WIREBIRD_OPTION_SECURE 60
+
+/**
  * The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
  * with 1013.
  */
@@ -550,6 +556,17 @@
 #define WIREBIRD_QUEUE_OPTION_MAX_WAITING 2
 
 /**
+ * Those to any host.
+ */
+#define WIREBIRD_REDIRECT_ANYWHERE 0
+
+/**
+ * Those that keep scheme, host and port; others fail with
+ * WIREBIRD_ERROR_REDIRECT.
+ */
+#define WIREBIRD_REDIRECT_SAME_ORIGIN 1
+
+/**
  * The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
  * ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
  * during the call. Loopback addresses, `localhost` and Unix domain sockets are
@@ -566,6 +583,24 @@
  * The proxy at `proxy_url`, for whatever server.
  */
 #define WIREBIRD_PROXY_URL 2
+
+/**
+ * Who sends a request is its client.
+ */
+#define WIREBIRD_FORWARDED_NONE 0
+
+/**
+ * X-Forwarded-For names the client's address, X-Forwarded-Proto its scheme and
+ * X-Forwarded-Host the host that it asked for. Of several addresses the last one
+ * that is not among `trusted_proxies` counts. The port is 0 where they don't
+ * tell one.
+ */
+#define WIREBIRD_FORWARDED_X 1
+
+/**
+ * The same by Forwarded (RFC 7239).
+ */
+#define WIREBIRD_FORWARDED_RFC7239 2
 
 /**
  * They are answered with 426, and the connection ends.
@@ -679,6 +714,12 @@
  * Read only: the version of HTTP that the request came by: 10, 11 or 20.
  */
 #define WIREBIRD_REQUEST_OPTION_HTTP_VERSION 1
+
+/**
+ * Read only: 1 if the client's own connection is encrypted, as far as the
+ * server or a trusted proxy knows, else 0.
+ */
+#define WIREBIRD_REQUEST_OPTION_SECURE 2
 
 /**
  * A `descriptor` of a server that does not listen, now or later: it serves
@@ -934,7 +975,8 @@
 /**
  * `value` bytes, headers included, were given to the operating system since
  * the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
- * the request of its opening handshake, which no figure counts.
+ * the request of its opening handshake, which no figure counts; with those
+ * before it on the same connection that were answered by 401.
  */
 #define WIREBIRD_EVENT_WRITTEN 10
 
@@ -1741,8 +1783,8 @@ typedef struct {
    */
   uint32_t proxy_mode;
   /**
-   * Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-   * none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+   * Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+   * (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
    * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
    * when scheme, host or port change. One more fails with
    * WIREBIRD_ERROR_REDIRECT.
@@ -1791,11 +1833,16 @@ typedef struct {
   wirebird_cookie_jar_t cookies;
   /**
    * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-   * the defaults, which trust the system's roots. With a `ws` URL it is
-   * WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+   * the defaults, which trust the system's roots. With a `ws` URL that no
+   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
    * by the engine only if this is given.
    */
   wirebird_tls_t tls;
+  /**
+   * Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+   * or WIREBIRD_REDIRECT_SAME_ORIGIN.
+   */
+  uint32_t redirect_policy;
 } wirebird_client_options_t;
 
 /**
@@ -1941,6 +1988,47 @@ typedef struct {
    * of handshakes.
    */
   wirebird_tls_t tls;
+  /**
+   * Networks of the proxies in front of the server, as 10.0.0.0/8, fd00::/8,
+   * 192.0.2.1, or unix for peers of a Unix domain socket. Nobody else is
+   * believed anything about clients.
+   */
+  const wirebird_text_t *trusted_proxies;
+  /**
+   * How many networks.
+   */
+  size_t trusted_proxy_count;
+  /**
+   * 1: every connection that is accepted begins with a PROXY header, version
+   * 1 or 2, in front of TLS and HTTP, from one of `trusted_proxies`; what has
+   * none, or comes from elsewhere, is closed. The client that it names is the
+   * peer everywhere, limits by address included. Default 0. Streams of
+   * `wirebird_server_attach` have none.
+   */
+  uint32_t proxy_protocol;
+  /**
+   * In which header fields `trusted_proxies` name the client: one of
+   * WIREBIRD_FORWARDED_…. Default WIREBIRD_FORWARDED_NONE. Choose what the
+   * proxy sets by itself, or else clients may set it.
+   */
+  uint32_t forwarded;
+  /**
+   * Hosts that may be asked for, as in a Host field: "example.org" with any
+   * port, "example.org:8080" with that one. Others are answered with 421:
+   * against pages whose name resolves to this server's address (DNS
+   * rebinding), for servers that only listen on loopback as well. None
+   * (default): every host. The `health_path` is answered for every host.
+   */
+  const wirebird_text_t *hosts;
+  /**
+   * How many hosts.
+   */
+  size_t host_count;
+  /**
+   * 1: requests for a WebSocket without an Origin are answered with 403,
+   * whatever `accept` says. Only browsers send one. Default 0.
+   */
+  uint32_t require_origin;
 } wirebird_server_options_t;
 
 /**
@@ -2373,7 +2461,7 @@ WIREBIRD_API uint32_t wirebird_abi_version(void);
 WIREBIRD_API const char *wirebird_version(void);
 
 /**
- * Whether this build has a feature: "client", "server". False for unknown
+ * Whether this build has a feature: "client", "server", "tls". False for unknown
  * names and NULL.
  *
  * `name` is NULL or a terminated string.
@@ -2732,6 +2820,17 @@ WIREBIRD_API wirebird_status_t wirebird_server_resume(wirebird_server_t server);
 WIREBIRD_API
 wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
                                             wirebird_queue_t queue);
+
+/**
+ * Replaces all of what the server says and accepts in TLS handshakes, for those
+ * that begin from now on.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set_tls(wirebird_server_t server,
+                                          wirebird_tls_t tls);
 
 /**
  * Stops listening; the port is free at once. Requests that wait for a
@@ -3372,8 +3471,9 @@ wirebird_status_t wirebird_connection_get(wirebird_connection_t connection,
                                           uint64_t *value);
 
 /**
- * This side's address and the peer's; `family` is 0 before a client has its
- * response, and if the host did not say. Either pointer may be NULL.
+ * This side's address and the peer's, which through a proxy is the proxy's;
+ * `family` is 0 before a client has its response, for Unix domain sockets, and
+ * if the host did not say. Either pointer may be NULL.
  *
  * `local` and `peer` are NULL or valid for writing.
  */
@@ -3427,8 +3527,10 @@ wirebird_status_t wirebird_connection_header(wirebird_connection_t connection,
                                              wirebird_header_t *header);
 
 /**
- * How the body of the response begins that refused the handshake with
- * WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+ * How the body of the response begins that ended the handshake with
+ * WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+ * WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+ * side), else empty: up to 1,024 bytes, of
  * any encoding and perhaps cut inside a character. What the server has not
  * sent a second after its header fields is not waited for. Valid until the
  * connection is released.

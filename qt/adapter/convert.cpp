@@ -2,6 +2,7 @@
 #include "convert.h"
 
 #include <QtCore/qendian.h>
+#include <QtNetwork/qnetworkinterface.h>
 
 #include <algorithm>
 #include <cstring>
@@ -32,7 +33,10 @@ wirebird_address_t toAddress(const QHostAddress &address, quint16 port)
         result.family = 6;
         const Q_IPV6ADDR bytes = address.toIPv6Address();
         std::copy(std::begin(bytes.c), std::end(bytes.c), result.bytes);
-        result.scope_id = address.scopeId().toUInt();
+        const QString scope = address.scopeId();
+        result.scope_id = quint32(QNetworkInterface::interfaceIndexFromName(scope));
+        if (!result.scope_id)
+            result.scope_id = scope.toUInt();
     }
     return result;
 }

@@ -2,6 +2,7 @@
 #include "openrequest.h"
 
 #include "convert.h"
+#include "dialing.h"
 
 #include <QtCore/qdebug.h>
 
@@ -17,10 +18,12 @@ bool isOfHandshake(const QByteArray &lowerName)
 
 } // namespace
 
-std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin)
+std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin, Manner manner)
 {
+    const bool hasHost = !url.host().isEmpty();
+    const bool isLocal = manner == Manner::Wirebird && isOfUnixSocket(url);
     const QString lineEnd = QStringLiteral("\r\n");
-    if (!url.isValid() || url.host().isEmpty() || url.toString().contains(lineEnd))
+    if (!url.isValid() || !(hasHost || isLocal) || url.toString().contains(lineEnd))
         return OpenError{QAbstractSocket::ConnectionRefusedError, QStringLiteral("Invalid URL.")};
     if (url.path(QUrl::FullyDecoded).contains(lineEnd))
         return OpenError{QAbstractSocket::ConnectionRefusedError,
@@ -35,10 +38,19 @@ std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin)
 #ifndef QT_NO_NETWORKPROXY
 std::optional<OpenError> findProxyError(const QNetworkProxy &proxy)
 {
-    if (proxy.type() == QNetworkProxy::NoProxy || proxy.type() == QNetworkProxy::DefaultProxy)
+    switch (proxy.type()) {
+    case QNetworkProxy::NoProxy:
         return std::nullopt;
-    return OpenError{QAbstractSocket::UnsupportedSocketOperationError,
-                     QStringLiteral("This build has no support for proxies; set NoProxy.")};
+    case QNetworkProxy::HttpProxy:
+    case QNetworkProxy::Socks5Proxy:
+        if (!proxy.hostName().isEmpty())
+            return std::nullopt;
+        return OpenError{QAbstractSocket::ProxyNotFoundError,
+                         QStringLiteral("The proxy has no host name.")};
+    default: // caches for HTTP and FTP, and DefaultProxy: none in the list
+        return OpenError{QAbstractSocket::UnsupportedSocketOperationError,
+                         QStringLiteral("Operation on socket is not supported")};
+    }
 }
 #endif
 
@@ -47,12 +59,9 @@ OpenError toOpenError(wirebird_status_t status, const QUrl &url)
     switch (status) {
     case WIREBIRD_ERROR_URL:
         return {QAbstractSocket::ConnectionRefusedError, QStringLiteral("Invalid URL.")};
-    case WIREBIRD_ERROR_SCHEME: {
-        QString text = QStringLiteral("Unsupported WebSocket scheme: %1").arg(url.scheme());
-        if (url.scheme() == QLatin1String("wss"))
-            text += QStringLiteral(" (this build has no TLS)");
-        return {QAbstractSocket::UnsupportedSocketOperationError, text};
-    }
+    case WIREBIRD_ERROR_SCHEME:
+        return {QAbstractSocket::UnsupportedSocketOperationError,
+                QStringLiteral("Unsupported WebSocket scheme: %1").arg(url.scheme())};
     case WIREBIRD_ERROR_RESOURCES:
         return {QAbstractSocket::SocketResourceError, lastError()};
     case WIREBIRD_ERROR_ARGUMENT:
@@ -65,6 +74,8 @@ OpenError toOpenError(wirebird_status_t status, const QUrl &url)
 QString resourceNameOf(const QUrl &url)
 {
     QString name = url.path(QUrl::FullyEncoded);
+    if (isOfUnixSocket(url)) // after the path of the socket
+        name = name.section(QLatin1Char(':'), 1);
     if (name.isEmpty())
         name = QStringLiteral("/");
     if (url.hasQuery())

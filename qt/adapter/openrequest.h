@@ -1,6 +1,8 @@
 // A QNetworkRequest as the engine takes it.
 #pragma once
 
+#include "manner.h"
+
 #include <wirebird/handshakeoptions.h>
 #include <wirebird/wirebird.h>
 
@@ -26,10 +28,10 @@ struct OpenError
 };
 
 /// What is wrong with a URL or an origin in itself.
-std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin);
+std::optional<OpenError> findOpenError(const QUrl &url, const QString &origin, Manner manner);
 
 #ifndef QT_NO_NETWORKPROXY
-/// That an explicit proxy can't be used.
+/// That a proxy can't be used.
 std::optional<OpenError> findProxyError(const QNetworkProxy &proxy);
 #endif
 

@@ -9,20 +9,35 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/connectionoptions.h
     qt/adapter/convert.cpp
     qt/adapter/convert.h
+    qt/adapter/cookies.cpp
+    qt/adapter/cookies.h
     qt/adapter/corsauthenticator.cpp
+    qt/adapter/dialing.cpp
+    qt/adapter/dialing.h
     qt/adapter/eventsink.h
     qt/adapter/handle.h
     qt/adapter/handshakeoptions.cpp
+    qt/adapter/http_p.h
+    qt/adapter/httprequest.cpp
+    qt/adapter/httpresponder.cpp
+    qt/adapter/httpresponse.cpp
+    qt/adapter/httprouter.cpp
+    qt/adapter/httprouter.h
     qt/adapter/manner.h
     qt/adapter/maskgenerator.cpp
     qt/adapter/masks.cpp
     qt/adapter/masks.h
     qt/adapter/openrequest.cpp
     qt/adapter/openrequest.h
+    qt/adapter/proxies.cpp
+    qt/adapter/proxies.h
     qt/adapter/pump.cpp
     qt/adapter/pump.h
     qt/adapter/qtreasons.cpp
     qt/adapter/qtreasons.h
+    qt/adapter/qttls.cpp
+    qt/adapter/qttls.h
+    qt/adapter/qttlslistener.h
     qt/adapter/reconnecting.cpp
     qt/adapter/reconnecting.h
     qt/adapter/recycler.h
@@ -31,6 +46,13 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/steps.h
     qt/adapter/storage.cpp
     qt/adapter/storage.h
+    qt/adapter/tcpoptions.h
+    qt/adapter/tlsconfiguration.cpp
+    qt/adapter/tlsconfiguration.h
+    qt/adapter/tlsemitter.h
+    qt/adapter/tlserrors.cpp
+    qt/adapter/tlserrors.h
+    qt/adapter/tlsstate.h
     qt/adapter/wakeup.cpp
     qt/adapter/wakeup.h
     qt/adapter/websocket.cpp
@@ -38,6 +60,7 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketauthentication.cpp
     qt/adapter/websocketclosing.cpp
     qt/adapter/websocketcompression.cpp
+    qt/adapter/websocketdialing.cpp
     qt/adapter/websocketemitter.h
     qt/adapter/websocketevents.cpp
     qt/adapter/websocketheartbeat.cpp
@@ -45,18 +68,28 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketopening.cpp
     qt/adapter/websocketreconnect.cpp
     qt/adapter/websocketreconnecting.cpp
+    qt/adapter/websocketsecuring.cpp
     qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
     qt/adapter/websocketserveremitter.h
+    qt/adapter/websocketserverhttp.cpp
     qt/adapter/websocketserverlimits.cpp
     qt/adapter/websocketserverlistening.cpp
+    qt/adapter/websocketserverlocal.cpp
     qt/adapter/websocketserverrequests.cpp
-    qt/adapter/websocketsettings.cpp)
+    qt/adapter/websocketserversecuring.cpp
+    qt/adapter/websocketsettings.cpp
+    qt/adapter/websocketssl.cpp
+    qt/adapter/websockettcpoptions.cpp
+    qt/adapter/websockettls.cpp)
 set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h
     include/wirebird/handshakeoptions.h
+    include/wirebird/httprequest.h
+    include/wirebird/httpresponder.h
+    include/wirebird/httpresponse.h
     include/wirebird/maskgenerator.h
     include/wirebird/websocket.h
     include/wirebird/websocketcompression.h
@@ -65,4 +98,6 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/websocketprotocol.h
     include/wirebird/websocketreconnect.h
     include/wirebird/websocketserver.h
-    include/wirebird/websocketserverlimits.h)
+    include/wirebird/websocketserverlimits.h
+    include/wirebird/websockettcpoptions.h
+    include/wirebird/websockettls.h)

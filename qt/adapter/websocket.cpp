@@ -93,10 +93,21 @@ namespace Wirebird {
     What breaks the protocol is told by closeCode() instead.
 
     \fn void WebSocket::authenticationRequired(QAuthenticator *authenticator)
-    The server answered 401 with a Basic challenge (RFC 7617), and the user and
-    password of the URL, if it has any, were tried. Set them in \a authenticator, in a
-    slot that is connected directly, and the handshake is made anew; left as they were
-    they end it with an error. Over ws:// they can be read by whoever is in between.
+    The server answered 401 and asks for a user and a password by Digest (RFC 7616) or
+    Basic (RFC 7617), after those of the URL, if it has any, were refused. Set them in
+    \a authenticator, in a slot that is connected directly: the handshake waits for it,
+    within its timeout. If they are refused the question comes again, with them in
+    \a authenticator. Left as they were they end the handshake with an error. Over
+    ws:// they can be read by whoever is in between, with Basic as they are.
+
+    \fn void WebSocket::proxyAuthenticationRequired(const QNetworkProxy &proxy, QAuthenticator *authenticator)
+    The same of \a proxy: it asks by Digest, Basic or SOCKS (RFC 1929), after the user
+    and password that it has in QNetworkProxy were refused.
+
+    \fn void WebSocket::redirected(const QUrl &url)
+    The server led to \a url, and that was followed. Emitted for each redirect, in
+    ConnectingState, once it is known what all of them have led to: before connected() or
+    the error.
 
     \fn void WebSocket::pong(quint64 elapsedTime, const QByteArray &payload)
     The answer to ping(), \a elapsedTime milliseconds later; 0 for a Pong that
@@ -223,8 +234,19 @@ void WebSocket::setReadBufferSize(qint64 size)
 
 #ifndef QT_NO_NETWORKPROXY
 /*!
-    The proxy of the next open(). Default QNetworkProxy::DefaultProxy. Until
-    proxies are supported any other than NoProxy makes open() fail.
+    The proxy of the next open(), and of each reconnecting. With the default,
+    QNetworkProxy::DefaultProxy, it is what QNetworkProxyFactory says for a TCP connection
+    to the host with the protocol tag "http" or "https": the application's proxy, its
+    factory's, or by QNetworkProxyFactory::setUseSystemConfiguration() the system's. A
+    factory of the application's is asked by open(); the system's configuration, which
+    may take long, beside this thread. Loopback addresses are reached without it.
+
+    An HttpProxy is asked to CONNECT, a Socks5Proxy looks names up by itself; raw headers
+    of a proxy are not sent. Proxies without QNetworkProxy::TunnelingCapability (caches)
+    are passed over; if there is no other, open() fails with
+    UnsupportedSocketOperationError. What goes wrong has the errors of QAbstractSocket for
+    proxies, and a text that names the proxy and what it answered. peerAddress() is the
+    proxy's.
 */
 QNetworkProxy WebSocket::proxy() const
 {
@@ -264,7 +286,12 @@ void WebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
 }
 
 /*! Goes on after a pause for errors of TLS. */
-void WebSocket::resume() { }
+void WebSocket::resume()
+{
+#ifndef QT_NO_SSL
+    d->resume();
+#endif
+}
 
 QAbstractSocket::SocketState WebSocket::state() const
 {
@@ -282,6 +309,7 @@ QString WebSocket::resourceName() const
     return d->resourceName;
 }
 
+/*! As given to open(), also after redirects: reconnecting begins there again. */
 QUrl WebSocket::requestUrl() const
 {
     return d->request.url();
@@ -340,6 +368,15 @@ QList<QPair<QByteArray, QByteArray>> WebSocket::responseHeaders() const
 QByteArray WebSocket::responseBody() const
 {
     return d->responseBody;
+}
+
+/*!
+    Where that response came from: requestUrl(), or where redirects have led; without
+    credentials and fragment. After a failure where the last one led.
+*/
+QUrl WebSocket::responseUrl() const
+{
+    return d->responseUrl;
 }
 
 /*!
@@ -537,6 +574,63 @@ int WebSocket::reconnectAttempt() const
     return d->reconnecting.attempt();
 }
 
+WebSocketTcpOptions WebSocket::tcpOptions() const
+{
+    return d->tcpOptions;
+}
+
+/*! Holds from the next open() on. */
+void WebSocket::setTcpOptions(const WebSocketTcpOptions &tcpOptions)
+{
+    d->tcpOptions = tcpOptions;
+}
+
+QNetworkRequest::RedirectPolicy WebSocket::redirectPolicy() const
+{
+    return d->redirectPolicy;
+}
+
+/*!
+    Whether open() follows redirects (301, 302, 303, 307, 308), unless the request has a
+    QNetworkRequest::RedirectPolicyAttribute of its own; up to
+    QNetworkRequest::maximumRedirectsAllowed() of the request. Default
+    ManualRedirectPolicy: they are refusals as any other status. None leads from wss:// to
+    ws://. To another scheme, host or port the raw headers Authorization, Cookie and
+    Proxy-Authorization don't go along, and the URL's user and password neither.
+    UserVerifiedRedirectPolicy is taken as ManualRedirectPolicy.
+*/
+void WebSocket::setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy)
+{
+    d->redirectPolicy = redirectPolicy;
+}
+
+QNetworkCookieJar *WebSocket::cookieJar() const
+{
+    return d->cookies.jar();
+}
+
+/*!
+    Sends the cookies that \a cookieJar has for the URL with the opening handshake, and
+    gives it those that responses to it set, redirects and refusals included. Null, the
+    default, for none. A jar of a QNetworkAccessManager carries a login by HTTP over:
+
+    \code
+    socket.setCookieJar(manager.cookieJar());
+    \endcode
+
+    Not owned; forgotten when it is destroyed. It has to live in the same thread as this
+    object, from open() until connected() or the error: jars lock nothing. One in another
+    thread is not used, with a warning. QNetworkRequest::CookieLoadControlAttribute and
+    CookieSaveControlAttribute of a request hold. A redirect to another host gets the
+    cookies that were set for it on the way, not those of the jar. Responses have come
+    when the jar gets their cookies: with connected(), authenticationRequired() or the
+    error.
+*/
+void WebSocket::setCookieJar(QNetworkCookieJar *cookieJar)
+{
+    d->cookies.setJar(cookieJar);
+}
+
 /*!
     A frame longer than this closes the connection with 1009: the same as
     WebSocketLimits::maxFrameSize(), but larger values than maxIncomingFrameSize()
@@ -627,6 +721,9 @@ void WebSocket::open(const QUrl &url, const WebSocketHandshakeOptions &options)
     is there is closed in the background, without signals. What is wrong with the
     request itself (URL, scheme, header) is told by errorOccurred() before this
     returns, without a change of state.
+
+    ws+unix:///path/of/socket:/path?query leads to a Unix domain socket, never through
+    a proxy; the path of the socket is percent-encoded where URLs need it.
 */
 void WebSocket::open(const QNetworkRequest &request, const WebSocketHandshakeOptions &options)
 {
@@ -644,31 +741,6 @@ void WebSocket::reconnectNow()
 {
     d->reconnectNow();
 }
-
-#ifndef QT_NO_SSL
-/*! The configuration of wss connections, which this build does not open yet. */
-void WebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
-{
-    d->sslConfiguration = sslConfiguration;
-}
-
-QSslConfiguration WebSocket::sslConfiguration() const
-{
-    return d->sslConfiguration;
-}
-
-/*! Has no effect without TLS. */
-void WebSocket::ignoreSslErrors(const QList<QSslError> &errors)
-{
-    Q_UNUSED(errors);
-}
-
-/*! Has no effect without TLS. */
-void WebSocket::ignoreSslErrors() { }
-
-/*! Has no effect without TLS. */
-void WebSocket::continueInterruptedHandshake() { }
-#endif
 
 bool WebSocket::event(QEvent *event)
 {

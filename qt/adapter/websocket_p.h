@@ -7,13 +7,19 @@
 #pragma once
 
 #include "connectionoptions.h"
+#include "cookies.h"
+#include "dialing.h"
 #include "eventsink.h"
 #include "handle.h"
 #include "manner.h"
 #include "masks.h"
 #include "openrequest.h"
+#include "proxies.h"
 #include "reconnecting.h"
+#include "qttls.h"
 #include "steps.h"
+#include "tcpoptions.h"
+#include "tlsstate.h"
 #include "websocketemitter.h"
 
 #include <wirebird/handshakeoptions.h>
@@ -34,7 +40,7 @@
 namespace Wirebird {
 
 /// Exported for the replacement of Qt WebSockets alone.
-class WIREBIRD_QT_EXPORT WebSocketPrivate final : public EventSink
+class WIREBIRD_QT_EXPORT WebSocketPrivate final : public EventSink, public QtTlsOwner
 {
 public:
     /// For a public object of class `Socket`.
@@ -74,6 +80,17 @@ public:
     void signalDisconnected(const QMetaMethod &signal);
     bool isStreaming() const;
     void setStreaming(bool streaming);
+
+#ifndef QT_NO_SSL
+    // websocketsecuring.cpp: TLS, the engine's and Qt's.
+    void setSslConfiguration(const QSslConfiguration &configuration);
+    QSslConfiguration sslConfiguration() const;
+    void ignoreSslErrors();
+    void ignoreSslErrors(const QList<QSslError> &errors);
+    void continueInterruptedHandshake();
+    void resume();
+    TlsState tls;
+#endif
 
     // websocketsending.cpp
     qint64 sendText(const QString &message);
@@ -122,6 +139,7 @@ public:
     int responseStatus = 0;
     QList<QPair<QByteArray, QByteArray>> responseHeaders;
     QByteArray responseBody;
+    QUrl responseUrl;
 
     QAbstractSocket::PauseModes pauseMode = QAbstractSocket::PauseNever;
     qint64 readBufferSize = 0;
@@ -131,11 +149,12 @@ public:
     Reconnecting reconnecting{q, [this] { now([this] { reopen(); }); }};
     quint64 outgoingFrameSize = 512 * 1024;
     Masks masks;
+    WebSocketTcpOptions tcpOptions;
+    QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::ManualRedirectPolicy;
+    Cookies cookies;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
-#endif
-#ifndef QT_NO_SSL
-    QSslConfiguration sslConfiguration = QSslConfiguration::defaultConfiguration();
+    QNetworkProxy proxyInUse{QNetworkProxy::NoProxy};
 #endif
 
 private:
@@ -151,6 +170,40 @@ private:
 
     /// Who began to close.
     enum class ClosedBy { Nobody, Us, Peer, Failure };
+
+#ifndef QT_NO_SSL
+    enum class TlsBy { Engine, Qt };
+
+    QSslConfiguration wantedSslConfiguration() const;
+    std::optional<OpenError> prepareTls(wirebird_client_options_t *options, TlsBy *by);
+    wirebird_status_t openByQt(wirebird_queue_t queue, const QUrl &url,
+                               const wirebird_client_options_t &options,
+                               wirebird_connection_t *opened);
+    void forgetTls();
+    void leaveTls();
+    void tlsErrorsFound();
+    void insertAsking(const QList<QSslError> &errors);
+    void decideAboutPeer();
+    bool areErrorsIgnored() const;
+    void acceptPeer();
+    void refusePeer();
+    void insertAlert(const TlsAlert &alert, int level, const QString &description);
+    QString tlsFailureText(const QString &otherwise) const;
+
+    void tlsPeerVerifyError(QtTls *qt, const QSslError &error) override;
+    void tlsErrors(QtTls *qt, const QList<QSslError> &errors) override;
+    void tlsEncrypted(QtTls *qt) override;
+    void tlsFailed(QtTls *qt, QAbstractSocket::SocketError kind, const QString &text) override;
+    void tlsAlert(QtTls *qt, const TlsAlert &alert, int level, const QString &description) override;
+    void tlsPreSharedKey(QtTls *qt, QSslPreSharedKeyAuthenticator *authenticator) override;
+    void tlsInterrupted(QtTls *qt, const QSslError &error) override;
+    void tlsProxyAuthentication(QtTls *qt, const QNetworkProxy &asking,
+                                QAuthenticator *authenticator) override;
+
+    /// Of a connection whose TCP is Qt's.
+    wirebird_address_t m_carriedLocal{};
+    wirebird_address_t m_carriedPeer{};
+#endif
 
     Steps::Step changeState(QAbstractSocket::SocketState state);
     Steps::Step announceClosing();
@@ -168,6 +221,7 @@ private:
     void doAbort();
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
+    void releaseConnection();
     std::optional<OpenError> connectTo(const QNetworkRequest &to,
                                        const WebSocketHandshakeOptions &options);
     void opened();
@@ -183,9 +237,18 @@ private:
     void awaitReconnect(std::chrono::milliseconds asked);
     void reopen();
     void refused(QAbstractSocket::SocketError kind, const QString &text);
-    void refusedForGood(QAbstractSocket::SocketError kind, const QString &text);
-    bool authenticate();
-    void openAuthenticated();
+
+    // websocketdialing.cpp: proxies and redirects.
+    bool needsLookup(const QUrl &url);
+#ifndef QT_NO_NETWORKPROXY
+    void proxyFound(const QList<QNetworkProxy> &found);
+#endif
+    void readResponses(const End *end);
+
+    // websocketauthentication.cpp
+    void knowCredentials();
+    void askForCredentials(const wirebird_event_t &event);
+    bool isChallenged() const;
 
     bool isFrameToo(const wirebird_event_t &event) const;
     void textMessage(const wirebird_event_t &event);
@@ -212,10 +275,19 @@ private:
         quint64 roundTrip = 0;
         int reconnectAttempt = 0;
     } m_told;
-    /// Who has given credentials for this opening handshake.
-    enum class Asked { Nobody, Url, Application };
-    Asked m_asked = Asked::Nobody;
-    QAuthenticator m_authenticator;
+    /// What was told last in this opening handshake.
+    struct Credentials
+    {
+        QString user;
+        QString password;
+    };
+    Credentials m_serverCredentials;
+    Credentials m_proxyCredentials;
+#ifndef QT_NO_NETWORKPROXY
+    ProxyLookup m_lookup{q, [this](const QList<QNetworkProxy> &found) {
+                             now([this, found] { proxyFound(found); });
+                         }};
+#endif
     ClosedBy m_closedBy = ClosedBy::Nobody;
     bool m_saidAboutToClose = false;
     bool m_isBeingDestroyed = false;
@@ -223,7 +295,12 @@ private:
     bool m_isHeld = false;
 
     std::mutex m_wantsMutex;
-    std::atomic<quint32> m_wants{0};
+#ifndef QT_NO_SSL
+    static constexpr quint32 wantedAlways = WIREBIRD_WANT_TLS_ERRORS;
+#else
+    static constexpr quint32 wantedAlways = 0;
+#endif
+    std::atomic<quint32> m_wants{wantedAlways};
     std::atomic<bool> m_wantsMayShrink{false};
 };
 

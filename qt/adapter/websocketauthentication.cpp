@@ -1,73 +1,75 @@
-// A server that wants to know who asks: 401 to the opening handshake, and the
-// handshake anew with credentials.
+// A server or a proxy wants to know who asks: the application is asked for a user and
+// a password, while the engine holds the opening handshake.
 #include "websocket_p.h"
 
-#include <QtCore/qregularexpression.h>
+#include "convert.h"
+#include "storage.h"
 
 namespace Wirebird {
-namespace {
 
-/// The realm of a Basic challenge (RFC 7617); none without one.
-std::optional<QString> basicRealm(const QList<QPair<QByteArray, QByteArray>> &headers)
+/// The user and the password that the URL and the proxy have are told first, by the
+/// engine.
+void WebSocketPrivate::knowCredentials()
 {
-    static const QRegularExpression basic(
-        QStringLiteral("(?:^|,)\\s*basic(?:\\s+realm\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]*)))?"),
-        QRegularExpression::CaseInsensitiveOption);
-    for (const auto &[name, value] : headers) {
-        const auto match = basic.match(QString::fromUtf8(value));
-        if (name != "www-authenticate" || !match.hasMatch())
-            continue;
-        QString realm = match.captured(match.capturedStart(1) >= 0 ? 1 : 2);
-        realm.remove(QLatin1Char('\\'));
-        return realm;
-    }
-    return std::nullopt;
+    m_serverCredentials = {request.url().userName(QUrl::FullyDecoded),
+                           request.url().password(QUrl::FullyDecoded)};
+#ifndef QT_NO_NETWORKPROXY
+    m_proxyCredentials = {proxyInUse.user(), proxyInUse.password()};
+#endif
 }
 
-} // namespace
-
-/// Whether the refusal can be answered; then the state stays ConnectingState
-/// until that is done.
-bool WebSocketPrivate::authenticate()
+void WebSocketPrivate::askForCredentials(const wirebird_event_t &event)
 {
-    const std::optional<QString> realm = basicRealm(responseHeaders);
-    if (responseStatus != 401 || !realm)
-        return false;
-    const QUrl url = request.url();
-    m_authenticator.setRealm(*realm);
-    if (m_asked == Asked::Nobody && !url.userName().isEmpty()) {
-        m_asked = Asked::Url;
-        m_authenticator.setUser(url.userName());
-        m_authenticator.setPassword(url.password());
-        steps.insert({[this] { openAuthenticated(); }});
-        return true;
+    const auto authenticator = std::make_shared<QAuthenticator>();
+    authenticator->setRealm(takeText(event));
+    const bool isOfProxy = event.value == WIREBIRD_HOP_PROXY;
+    Credentials *const told = isOfProxy ? &m_proxyCredentials : &m_serverCredentials;
+    if (event.status == WIREBIRD_OK) {
+        *told = {};
+    } else {
+        authenticator->setUser(told->user);
+        authenticator->setPassword(told->password);
     }
-    m_asked = Asked::Application;
-    const auto ask = [this] { m_emitter->authenticationRequired(&m_authenticator); };
-    const auto decide = [this, user = m_authenticator.user(),
-                         password = m_authenticator.password()] {
-        // The slot may have closed, or opened anew.
-        if (state != QAbstractSocket::ConnectingState || connection)
+    const auto ask = [this, authenticator, isOfProxy, asked = event.connection.id] {
+        if (connection.get().id != asked)
             return;
-        if (m_authenticator.user() != user || m_authenticator.password() != password)
-            openAuthenticated();
+        cookies.takeResponses(connection.get());
+        if (!isOfProxy)
+            m_emitter->authenticationRequired(authenticator.get());
+#ifndef QT_NO_NETWORKPROXY
         else
-            refusedForGood(QAbstractSocket::ConnectionRefusedError,
-                           QStringLiteral(
-                               "QWebSocket::processHandshake: Host requires authentication"));
+            m_emitter->proxyAuthenticationRequired(proxyInUse, authenticator.get());
+#endif
     };
-    steps.insert({ask, decide});
-    return true;
+    const auto answer = [this, authenticator, told, asked = event.connection.id] {
+        // The slot may have closed, or opened anew.
+        if (connection.get().id != asked)
+            return;
+        const Credentials given{authenticator->user(), authenticator->password()};
+        const bool isSame = given.user == told->user && given.password == told->password;
+        *told = given;
+        const QByteArray user = given.user.toUtf8();
+        const QByteArray password = given.password.toUtf8();
+        if (isSame
+            || wirebird_connection_authenticate(connection.get(), textView(user),
+                                                textView(password))
+                != WIREBIRD_OK)
+            wirebird_connection_decline_authentication(connection.get());
+    };
+    steps.add(ask);
+    now(answer);
 }
 
-void WebSocketPrivate::openAuthenticated()
+/// Whether a server has asked for credentials that can be given.
+bool WebSocketPrivate::isChallenged() const
 {
-    const QString credentials = m_authenticator.user() + QLatin1Char(':')
-        + m_authenticator.password();
-    QNetworkRequest authenticated = request;
-    authenticated.setRawHeader("Authorization", "Basic " + credentials.toUtf8().toBase64());
-    if (const auto failure = connectTo(authenticated, handshakeOptions))
-        refusedForGood(failure->error, failure->text);
+    for (const auto &[name, value] : responseHeaders) {
+        const QByteArray challenge = value.toLower();
+        if (name == "www-authenticate"
+            && (challenge.contains("basic") || challenge.contains("digest")))
+            return true;
+    }
+    return false;
 }
 
 } // namespace Wirebird

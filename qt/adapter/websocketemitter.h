@@ -10,13 +10,16 @@
 #include <type_traits>
 #include <utility>
 
+#include "tlsemitter.h"
+
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
+class QNetworkProxy;
 QT_END_NAMESPACE
 
 namespace Wirebird {
 
-class WebSocketEmitter
+class WebSocketEmitter : public virtual TlsEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
@@ -48,11 +51,16 @@ public:
     virtual void pong(quint64 elapsedTime, const QByteArray &payload) = 0;
     virtual void bytesWritten(qint64 bytes) = 0;
     virtual void authenticationRequired(QAuthenticator *authenticator) = 0;
+#ifndef QT_NO_NETWORKPROXY
+    virtual void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                             QAuthenticator *authenticator) = 0;
+#endif
 
     // Wirebird's own: nothing where the class has none.
     virtual void pingReceived(const QByteArray &payload) = 0;
     virtual void highWater() = 0;
     virtual void lowWater() = 0;
+    virtual void redirected(const QUrl &url) = 0;
     /// `delay` in milliseconds.
     virtual void reconnectScheduled(int attempt, qint64 delay) = 0;
     /// The NOTIFY signal of a property.
@@ -66,10 +74,10 @@ public:
 
 /// Emits the signals of class `Socket`, which names this class as a friend.
 template <typename Socket>
-class WebSocketEmitterOf final : public WebSocketEmitter
+class WebSocketEmitterOf final : public WebSocketEmitter, public TlsEmitterOf<Socket>
 {
 public:
-    explicit WebSocketEmitterOf(Socket *socket) : q(socket) {}
+    explicit WebSocketEmitterOf(Socket *socket) : TlsEmitterOf<Socket>(socket), q(socket) {}
 
     void aboutToClose() override { Q_EMIT q->aboutToClose(); }
     void connected() override { Q_EMIT q->connected(); }
@@ -109,6 +117,21 @@ public:
     {
         Q_EMIT q->authenticationRequired(authenticator);
     }
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                     QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
+    }
+#endif
+
+#ifndef QT_NO_NETWORKPROXY
+    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                     QAuthenticator *authenticator) override
+    {
+        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
+    }
+#endif
 
     void pingReceived(const QByteArray &payload) override
     {
@@ -124,6 +147,11 @@ public:
     {
         if constexpr (IsOwn<Socket>::value)
             Q_EMIT q->lowWater();
+    }
+    void redirected(const QUrl &url) override
+    {
+        if constexpr (IsOwn<Socket>::value)
+            Q_EMIT q->redirected(url);
     }
     void reconnectScheduled(int attempt, qint64 delay) override
     {
@@ -197,6 +225,11 @@ private:
             {QMetaMethod::fromSignal(&Socket::textFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
+            {QMetaMethod::fromSignal(&Socket::authenticationRequired), WIREBIRD_WANT_AUTHENTICATION},
+#ifndef QT_NO_NETWORKPROXY
+            {QMetaMethod::fromSignal(&Socket::proxyAuthenticationRequired),
+             WIREBIRD_WANT_AUTHENTICATION},
+#endif
             {pingMethod(), WIREBIRD_WANT_PING},
             {roundTripMethod(), WIREBIRD_WANT_ROUND_TRIP},
         };

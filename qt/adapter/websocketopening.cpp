@@ -27,12 +27,11 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
                               const WebSocketHandshakeOptions &options)
 {
     const QUrl url = newRequest.url();
-    std::optional<OpenError> failure = findOpenError(url, origin);
-#ifndef QT_NO_NETWORKPROXY
-    if (!failure)
-        failure = findProxyError(proxy);
-#endif
-    if (!failure)
+    std::optional<OpenError> failure = findOpenError(url, origin, manner);
+    const bool isLookedUp = !failure && needsLookup(url);
+    if (isLookedUp)
+        connection.release();
+    else if (!failure)
         failure = connectTo(newRequest, options);
     if (failure) {
         if (!connection)
@@ -53,12 +52,16 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     responseStatus = 0;
     responseHeaders.clear();
     responseBody.clear();
-    m_asked = Asked::Nobody;
-    m_authenticator = QAuthenticator();
+    responseUrl = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    knowCredentials();
     m_closedBy = ClosedBy::Nobody;
     m_saidAboutToClose = false;
     m_isHeld = false;
     steps.insert({changeState(QAbstractSocket::ConnectingState)});
+#ifndef QT_NO_NETWORKPROXY
+    if (isLookedUp)
+        m_lookup.begin(proxyQuery(url));
+#endif
     return true;
 }
 
@@ -66,6 +69,14 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
                                                      const WebSocketHandshakeOptions &options)
 {
+    Dialing dialing(to.url());
+#ifndef QT_NO_NETWORKPROXY
+    if (const auto failure = findProxyError(proxyInUse))
+        return failure;
+    dialing.setProxy(proxyInUse);
+#endif
+    if (manner == Manner::Wirebird)
+        dialing.setRedirects(to, redirectPolicy);
     Pump &pump = Pump::current();
     if (!pump.queue().id)
         return OpenError{QAbstractSocket::SocketResourceError, pump.errorString()};
@@ -75,17 +86,43 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     const OpenRequest asked(to, options, origin);
     wirebird_client_options_t forClient;
     wirebird_client_options_init(&forClient, sizeof forClient);
-    forClient.proxy_mode = WIREBIRD_PROXY_NONE;
     asked.fill(&forClient);
+    dialing.fill(&forClient);
+    WebSocketTcpOptionsPrivate::of(tcpOptions).fill(&forClient);
+    CookieJarHandle jar;
+    cookies.lend(to, &jar);
+    forClient.cookies = jar.get();
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
+    if (manner == Manner::QtWebSockets) { // as much as Qt reads
+        forClient.max_header_size = 819204;
+        forClient.max_headers = 1000;
+    }
+#ifndef QT_NO_SSL
+    auto by = TlsBy::Engine;
+    if (to.url().scheme() == QLatin1String("wss")) {
+        if (const auto failure = prepareTls(&forClient, &by))
+            return failure;
+    }
+#endif
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
+#ifndef QT_NO_SSL
+    const wirebird_status_t status = by == TlsBy::Qt
+        ? openByQt(pump.queue(), to.url(), forClient, &opened)
+        : wirebird_client_open(pump.queue(), &forClient, &opened);
+#else
     const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
+#endif
     if (status != WIREBIRD_OK) {
         Masks::discard(forClient);
         return toOpenError(status, to.url());
     }
+#ifndef QT_NO_SSL
+    if (by == TlsBy::Engine)
+        leaveTls();
+    forgetTls();
+#endif
     connection.reset(opened);
     m_told.bytesWritten = 0;
     if (forConnection.want != m_wants) // another thread connected a signal meanwhile
@@ -96,6 +133,10 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
 void WebSocketPrivate::opened()
 {
     m_told.bytesWritten = 0; // before it was the handshake
+#ifndef QT_NO_SSL
+    if (!tls.qt && !tls.negotiated)
+        tls.facts = TlsFacts::of(connection.get());
+#endif
     readExtensions();
     if (state != QAbstractSocket::ConnectingState) {
         insertChanged(); // an accepted one, open for the application already
@@ -109,6 +150,7 @@ void WebSocketPrivate::opened()
     reconnecting.opened();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
                   emitSignal<&WebSocketEmitter::connected>()});
+    readResponses(nullptr);
 }
 
 void WebSocketPrivate::readExtensions()
@@ -131,11 +173,17 @@ QList<QPair<QByteArray, QByteArray>> WebSocketPrivate::readHeaders() const
 void WebSocketPrivate::readRefusal(const End &end)
 {
     responseHeaders = readHeaders();
-    if (end.status != WIREBIRD_ERROR_HTTP_STATUS) {
+    switch (end.status) {
+    case WIREBIRD_ERROR_HTTP_STATUS:
+    case WIREBIRD_ERROR_REDIRECT:
+    case WIREBIRD_ERROR_PROXY_AUTHENTICATION:
+    case WIREBIRD_ERROR_PROXY_REFUSED:
+        responseStatus = end.value >= 100 ? int(end.value) : 0; // else of SOCKS
+        break;
+    default:
         responseStatus = responseHeaders.isEmpty() ? 0 : 101;
         return;
     }
-    responseStatus = int(end.value);
     wirebird_text_t body{};
     if (wirebird_connection_response_body(connection.get(), &body) == WIREBIRD_OK)
         responseBody = toBytes(body);
@@ -168,22 +216,39 @@ void WebSocketPrivate::failedToOpen(const End &end)
         error = kind;
         isOfNetwork = false;
         break;
+#ifndef QT_NO_SSL
+    case WIREBIRD_ERROR_TLS:
+    case WIREBIRD_ERROR_CERTIFICATE: {
+        const TlsAlert alert = TlsAlert::of(end.value);
+        error = QAbstractSocket::SslHandshakeFailedError;
+        refused(error, tlsFailureText(text));
+        insertAlert(alert, fatalAlert, alert.description());
+        return;
+    }
+#endif
     case WIREBIRD_ERROR_ACCEPT_KEY:
         if (manner == Manner::QtWebSockets)
             text = qtAcceptKeyError(text);
         isOfNetwork = false;
         break;
     case WIREBIRD_ERROR_HTTP_STATUS:
+        isOfNetwork = false;
+        if (manner == Manner::QtWebSockets && end.value == 401 && isChallenged()) {
+            text = QStringLiteral("QWebSocket::processHandshake: Host requires authentication");
+            break;
+        }
         text = QStringLiteral("%1Unhandled http status code: %2 (%3).")
                    .arg(manner == Manner::QtWebSockets
                             ? QStringLiteral("QWebSocketPrivate::processHandshake: ")
                             : QString())
                    .arg(end.value)
                    .arg(end.reason);
-        isOfNetwork = false;
         break;
     default:
-        isOfNetwork = false;
+        if (const auto ofDialing = errorOfDialing(end.status, end.value))
+            kind = *ofDialing;
+        else
+            isOfNetwork = false;
     }
     if (!isOfNetwork) {
         refused(kind, text);
@@ -204,13 +269,6 @@ void WebSocketPrivate::refused(QAbstractSocket::SocketError kind, const QString 
     insertError(kind, text);
 }
 
-/// The same, of what is not tried again.
-void WebSocketPrivate::refusedForGood(QAbstractSocket::SocketError kind, const QString &text)
-{
-    reconnecting.stop();
-    refused(kind, text);
-}
-
 bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_t *options)
 {
     const wirebird_connection_options_t forConnection = connectionOptions(Role::Server);
@@ -219,6 +277,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
     if (wirebird_connection_accept(handle.get(), options) != WIREBIRD_OK)
         return false;
     connection.reset(handle.take());
+#ifndef QT_NO_SSL
+    if (!tls.negotiated)
+        tls.facts = TlsFacts::of(connection.get());
+#endif
     state = QAbstractSocket::ConnectedState;
     // Known before anybody could follow it.
     m_told.requestUrl = request.url();

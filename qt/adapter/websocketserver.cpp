@@ -5,6 +5,7 @@
 #include <wirebird/websocketserver.h>
 
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
 
 namespace Wirebird {
 /*!
@@ -44,7 +45,8 @@ namespace Wirebird {
     request without Origin, as from programs that are no browsers, and one whose
     Origin is that of its own Host header, come as allowed, others as not allowed: a
     slot that knows better calls setAllowed(). What is not allowed is answered with
-    403.
+    403. If a slot moves the server to another thread, the answer and newConnection()
+    come from there.
 
     \fn void WebSocketServer::newConnection()
     A connection waits in nextPendingConnection().
@@ -88,7 +90,20 @@ WebSocketServer::~WebSocketServer()
 */
 bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
 {
+    findHttpReceivers();
     return d->listen(address, port);
+}
+
+/*!
+    Listens at a Unix domain socket in the file \a path, with \a permissions; none, the
+    default, is what the process's umask says. The file is removed by close(); one that
+    was left behind by a server that is gone is replaced. serverUrl() is
+    ws+unix://\e{path}:/, serverAddress() null and serverPort() 0; sockets have no
+    peerAddress(). Not on Windows.
+*/
+bool WebSocketServer::listenLocal(const QString &path, QFileDevice::Permissions permissions)
+{
+    return d->listenLocal(path, permissions);
 }
 
 /*!
@@ -103,7 +118,7 @@ void WebSocketServer::close()
 
 bool WebSocketServer::isListening() const
 {
-    return bool(d->server);
+    return d->isListening();
 }
 
 /*!
@@ -170,6 +185,7 @@ WebSocketServer::SslMode WebSocketServer::secureMode() const
 /*! Listens on a bound stream socket, which belongs to the server from then on. */
 bool WebSocketServer::setSocketDescriptor(qintptr socketDescriptor)
 {
+    findHttpReceivers();
     return d->adopt(socketDescriptor);
 }
 
@@ -273,8 +289,8 @@ QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
     also if this server does not listen. The device, such as a QTcpSocket, an
     encrypted QSslSocket or a QLocalSocket, is open, and its client's HTTP request is
     still to be read. It has to belong to the calling thread, where its bytes are
-    carried from then on, wherever the WebSocket lives; it is destroyed at the end of
-    the connection. handshakeTimeout() does not hold for it.
+    carried from then on, wherever the WebSocket lives; it is closed and destroyed at
+    the end of the connection. handshakeTimeout() does not hold for it.
 */
 void WebSocketServer::handleConnection(QIODevice *device) const
 {
@@ -323,6 +339,19 @@ WebSocketHeartbeat WebSocketServer::heartbeat() const
 void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->heartbeat = heartbeat;
+}
+
+void WebSocketServer::findHttpReceivers()
+{
+    d->hasHttpReceivers = isSignalConnected(QMetaMethod::fromSignal(&WebSocketServer::httpRequested));
+}
+
+void WebSocketServer::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+#ifndef QT_NO_SSL
+    d->signalConnected();
+#endif
 }
 
 bool WebSocketServer::event(QEvent *event)

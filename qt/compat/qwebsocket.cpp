@@ -32,8 +32,7 @@ using Wirebird::WebSocketPrivate;
     open() resets closeCode() and errorString().
 
     There is no TLS yet: wss:// URLs fail with an error that says so, and members and
-    signals that concern TLS store their values or do nothing. Proxies are stored,
-    not used.
+    signals that concern TLS store their values or do nothing.
 */
 
 QWebSocket::QWebSocket(const QString &origin, QWebSocketProtocol::Version version, QObject *parent)
@@ -143,7 +142,9 @@ void QWebSocket::setReadBufferSize(qint64 size)
 
 void QWebSocket::resume()
 {
-    // Nothing is ever paused: that is for errors of TLS.
+#ifndef QT_NO_SSL
+    d->resume();
+#endif
 }
 
 void QWebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
@@ -212,20 +213,29 @@ qint64 QWebSocket::sendBinaryMessage(const QByteArray &data)
 }
 
 #ifndef QT_NO_SSL
-void QWebSocket::ignoreSslErrors(const QList<QSslError> &) { }
+void QWebSocket::ignoreSslErrors(const QList<QSslError> &errors)
+{
+    d->ignoreSslErrors(errors);
+}
 
-void QWebSocket::ignoreSslErrors() { }
+void QWebSocket::ignoreSslErrors()
+{
+    d->ignoreSslErrors();
+}
 
-void QWebSocket::continueInterruptedHandshake() { }
+void QWebSocket::continueInterruptedHandshake()
+{
+    d->continueInterruptedHandshake();
+}
 
 void QWebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
 {
-    d->sslConfiguration = sslConfiguration;
+    d->setSslConfiguration(sslConfiguration);
 }
 
 QSslConfiguration QWebSocket::sslConfiguration() const
 {
-    return d->sslConfiguration;
+    return d->sslConfiguration();
 }
 #endif
 

@@ -79,7 +79,7 @@ void QWebSocketServer::close()
 
 bool QWebSocketServer::isListening() const
 {
-    return bool(d->server);
+    return d->isListening();
 }
 
 void QWebSocketServer::setMaxPendingConnections(int numConnections)
@@ -254,6 +254,14 @@ QList<QWebSocketProtocol::Version> QWebSocketServer::supportedVersions() const
 void QWebSocketServer::handleConnection(QTcpSocket *socket) const
 {
     d->handleConnection(socket);
+}
+
+void QWebSocketServer::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+#ifndef QT_NO_SSL
+    d->signalConnected();
+#endif
 }
 
 bool QWebSocketServer::event(QEvent *event)

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::answers::{Answers, Asking, Next};
 use super::open::Opening;
-use super::redirect::{NotFollowed, destination, is_redirect};
+use super::redirect::{NotFollowed, Redirects, destination, is_redirect, shown};
 use super::tls::secure;
 use super::tunnel::{Trip, Tunnel};
 use crate::connection::{Connection, Facts, OtherResponse};
@@ -96,7 +96,7 @@ impl<'a> Journey<'a> {
             _ => None,
         };
         let secured = secure(self.connection, tls, request.host(), stream);
-        self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await.map_err(late)?
+        self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await?
     }
 
     async fn dial_plain(&mut self) -> Result<Stream, Failure> {
@@ -131,7 +131,7 @@ impl<'a> Journey<'a> {
         loop {
             let response = match self.ask(&mut exchange).await? {
                 // It was only kept for this, and the server did not.
-                Err(ExchangeError::Lost) if !is_fresh && !self.is_carried => return Ok(None),
+                Err(error) if !is_fresh && !self.is_carried && error.is_end() => return Ok(None),
                 response => response.map_err(failure)?,
             };
             exchange = match self.answered(exchange, response, addresses).await? {
@@ -257,10 +257,16 @@ impl<'a> Journey<'a> {
     ) -> Result<(), NotFollowed> {
         let (url, to) = led?;
         let Self { opening, .. } = self;
-        let not_followed = |problem: String| NotFollowed { location: url.to_string(), problem };
+        let location = shown(&url);
+        let not_followed = |problem: String| NotFollowed { location: location.clone(), problem };
         if self.redirects >= opening.max_redirects {
             let most = opening.max_redirects;
             return Err(not_followed(format!("is one redirect more than max_redirects ({most})")));
+        }
+        if to == Destination::Elsewhere && opening.redirects == Redirects::SameOrigin {
+            let problem = "is of another scheme, host or port, and redirect_policy is \
+                           WIREBIRD_REDIRECT_SAME_ORIGIN";
+            return Err(not_followed(problem.to_owned()));
         }
         if to == Destination::Elsewhere && opening.route.unix.is_some() {
             let problem = "is elsewhere than the Unix domain socket that was asked for";
@@ -269,7 +275,7 @@ impl<'a> Journey<'a> {
         let request = opening.request.redirected(&url, to);
         let request =
             request.map_err(|error| not_followed(format!("can't be asked for: {error}")))?;
-        tracing::debug!(%url, "following a redirect");
+        tracing::debug!(%location, "following a redirect");
         opening.request = request;
         opening.url = url;
         if to == Destination::Elsewhere {
@@ -313,7 +319,13 @@ fn origin(url: &url::Url) -> String {
 }
 
 fn set_facts(connection: &Connection, (local, peer): Addresses, headers: HeaderMap) {
-    connection.handshake().set_facts(Facts { local, peer, target: String::new(), headers });
+    connection.handshake().set_facts(Facts {
+        local,
+        peer,
+        is_secure: false,
+        target: String::new(),
+        headers,
+    });
 }
 
 /// The server's own reason phrase instead of the usual one.

@@ -12,4 +12,5 @@ mod tunnel;
 
 pub use cookies::{CookieError, CookieJar};
 pub use open::{Opening, open};
+pub use redirect::Redirects;
 pub use route::Route;

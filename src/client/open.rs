@@ -9,6 +9,7 @@ use futures_util::future::{Either, poll_fn, select};
 use url::Url;
 
 use super::journey::Journey;
+use super::redirect::Redirects;
 use super::{CookieJar, Route};
 use crate::connection::{Connection, Driver, Finally, NO_CLOSE};
 use crate::net::{ClientTls, Engine, HeadLimits, Stream};
@@ -36,6 +37,8 @@ pub struct Opening {
     pub jar: Option<Arc<CookieJar>>,
     /// Most redirects that are followed.
     pub max_redirects: u32,
+    /// Which of them.
+    pub redirects: Redirects,
     /// Limits of each response.
     pub head: HeadLimits,
     /// Bounds everything together.

@@ -6,6 +6,15 @@ use url::Url;
 
 use crate::protocol::Destination;
 
+/// Where redirects may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// To any host.
+    Anywhere,
+    /// To the same scheme, host and port.
+    SameOrigin,
+}
+
 /// Why a redirect is not followed.
 pub(super) struct NotFollowed {
     /// Where it leads, without credentials.
@@ -38,7 +47,7 @@ pub(super) fn destination(
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
-    let shown = url.to_string();
+    let shown = shown(&url);
     let scheme = match url.scheme() {
         "ws" | "http" => "ws",
         "wss" | "https" => "wss",
@@ -61,6 +70,15 @@ pub(super) fn destination(
         false => Destination::Elsewhere,
     };
     Some(Ok((url, destination)))
+}
+
+/// For errors and logs, which a query may have secrets in.
+pub(super) fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    if shown.query().is_some() {
+        shown.set_query(Some("…"));
+    }
+    shown.to_string().replace("%E2%80%A6", "…")
 }
 
 fn is_same_origin(one: &Url, other: &Url) -> bool {

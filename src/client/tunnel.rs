@@ -6,7 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::ext::ReasonPhrase;
-use hyper::header::{HOST, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
+use hyper::header::{
+    HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, WWW_AUTHENTICATE,
+};
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use tokio::time::Instant;
 
@@ -109,7 +111,7 @@ impl Tunnel {
             let answered = trip.deadline.limit(step, exchange.send(request)).await;
             let response = match answered.map_err(|error| self.unreachable(error))? {
                 // It was only kept for this, and the proxy did not.
-                Err(ExchangeError::Lost) if !is_fresh => return Ok(None),
+                Err(error) if !is_fresh && error.is_end() => return Ok(None),
                 answered => answered.map_err(|error| failed(&self.proxy, error))?,
             };
             if response.status().is_success() {
@@ -126,14 +128,12 @@ impl Tunnel {
             let headers = response.headers().clone();
             let handshake = trip.connection.handshake();
             handshake.add_other_response(OtherResponse { url, status, headers });
-            let wants_credentials = response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED;
-            let next = match wants_credentials {
-                true => {
+            let next = match challenge_field(response.status()) {
+                Some(name) => {
                     let asking = self.asking(trip);
-                    let fields = (response.headers(), &PROXY_AUTHENTICATE);
-                    self.answers.challenged(fields, &asking).await?
+                    self.answers.challenged((response.headers(), &name), &asking).await?
                 }
-                false => Next::GiveUp,
+                None => Next::GiveUp,
             };
             let refusal = self.refusal(&response, target);
             let (head, mut body) = response.into_parts();
@@ -141,7 +141,7 @@ impl Tunnel {
             if next == Next::GiveUp {
                 let (local, peer) = addresses;
                 let (target, headers) = (String::new(), head.headers);
-                handshake.set_facts(Facts { local, peer, target, headers });
+                handshake.set_facts(Facts { local, peer, is_secure: false, target, headers });
                 let body = exchange.beginning(&mut body, trip.most_of_body, by).await;
                 handshake.set_response_body(body);
                 return Err(refusal.into());
@@ -179,11 +179,9 @@ impl Tunnel {
         };
         let answer = format!("{} {reason}", status.as_u16());
         let code = status.as_u16();
-        match status {
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                ProxyError::Credentials { proxy, answer, status: code }
-            }
-            _ => ProxyError::Refused { proxy, target: target.authority(), answer, code },
+        match challenge_field(status) {
+            Some(_) => ProxyError::Credentials { proxy, answer, status: code },
+            None => ProxyError::Refused { proxy, target: target.authority(), answer, code },
         }
     }
 
@@ -194,5 +192,15 @@ impl Tunnel {
 
     fn unreachable(&self, error: crate::net::DialError) -> Failure {
         ProxyError::Dial { proxy: self.proxy.to_string(), error }.into()
+    }
+}
+
+/// Where a proxy that wants credentials says which. Some answer 401 as if they
+/// were the server.
+fn challenge_field(status: StatusCode) -> Option<HeaderName> {
+    match status {
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Some(PROXY_AUTHENTICATE),
+        StatusCode::UNAUTHORIZED => Some(WWW_AUTHENTICATE),
+        _ => None,
     }
 }

@@ -20,6 +20,9 @@ pub struct Facts {
     pub local: Option<SocketAddr>,
     /// The other side's address, if it is known.
     pub peer: Option<SocketAddr>,
+    /// Whether the client's own connection is encrypted, as far as is known
+    /// (server side).
+    pub is_secure: bool,
     /// The request target; empty on the client side.
     pub target: String,
     /// The header fields that the peer sent.

@@ -23,6 +23,9 @@ use crate::net::{Engine, Stream};
 use crate::protocol::{ClientRequest, MaskSource, Masks, Role};
 use crate::queue::Source;
 
+/// Each response is kept until the connection is released.
+const MOST_REDIRECTS: u64 = 50;
+
 /// Opens a client connection whose events go to `queue`. Returns at once;
 /// WIREBIRD_EVENT_OPENED or WIREBIRD_EVENT_CLOSED follows.
 ///
@@ -91,10 +94,13 @@ unsafe fn open_over(
     let ms = u64::from(options.handshake_timeout_ms);
     let ms = within("options->handshake_timeout_ms", ms, 1, i32::MAX as u64)?;
     let head = limits::response(&options)?;
+    let redirects = u64::from(options.max_redirects);
+    let max_redirects = within("options->max_redirects", redirects, 0, MOST_REDIRECTS)? as u32;
     // SAFETY: the caller's promise, for this and the following.
     let (settings, user_data) = unsafe { settings::read(options.connection, Role::Client) }?;
     let target = unsafe { Target::read(&options) }?;
     let route = unsafe { dialing::route(&options, &target) }?;
+    let redirects = dialing::redirects(&options)?;
     let jar = cookies::of_options(options.cookies)?;
     let origin = unsafe { arguments::text(options.origin, "options->origin") }?;
     let (names, count) = (options.subprotocols, options.subprotocol_count);
@@ -104,7 +110,7 @@ unsafe fn open_over(
     let origin = Some(origin).filter(|origin| !origin.is_empty());
     let request = ClientRequest::new(&url, origin, &subprotocols, &headers)?;
     let tls = match (tls::of_client(options.tls)?, request.is_secure()) {
-        (Some(_), false) => {
+        (Some(_), false) if max_redirects == 0 => {
             let text = "options->tls is given, but options->url is not wss://: it would not be \
                         encrypted";
             return Err(Fault::argument(text));
@@ -132,7 +138,7 @@ unsafe fn open_over(
     let handle = handles::add_connection(&opened);
     // SAFETY: checked above; the rest is the caller's promise.
     unsafe { arguments::output(connection, handle, "connection") }?;
-    let (max_redirects, timeout) = (options.max_redirects, Duration::from_millis(ms));
+    let timeout = Duration::from_millis(ms);
     let opening = Opening {
         stream,
         route,
@@ -143,6 +149,7 @@ unsafe fn open_over(
         credentials,
         jar,
         max_redirects,
+        redirects,
         head,
         timeout,
     };

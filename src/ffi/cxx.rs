@@ -34,6 +34,12 @@ unsafe impl ExternType for wirebird_stream_t {
 }
 
 // SAFETY: as above.
+unsafe impl ExternType for wirebird_cookie_jar_t {
+    type Id = type_id!("wirebird_cookie_jar_t");
+    type Kind = kind::Trivial;
+}
+
+// SAFETY: as above.
 unsafe impl ExternType for wirebird_request_t {
     type Id = type_id!("wirebird_request_t");
     type Kind = kind::Trivial;

@@ -13,7 +13,7 @@ use super::options::*;
 use super::settings::{time, within};
 use super::status::*;
 use super::types::*;
-use crate::client::Route;
+use crate::client::{Redirects, Route};
 use crate::net::{KeepAlive, Proxy, ProxyChoice, SocketOptions, split_zone};
 use crate::protocol::Credentials;
 
@@ -156,6 +156,17 @@ unsafe fn proxies(options: &wirebird_client_options_t) -> Result<ProxyChoice, Fa
         }
         other => Err(Fault::argument(format!(
             "options->proxy_mode is {other}, not WIREBIRD_PROXY_ENVIRONMENT, …_NONE or …_URL"
+        ))),
+    }
+}
+
+/// Where redirects may lead.
+pub(super) fn redirects(options: &wirebird_client_options_t) -> Result<Redirects, Fault> {
+    match options.redirect_policy {
+        WIREBIRD_REDIRECT_ANYWHERE => Ok(Redirects::Anywhere),
+        WIREBIRD_REDIRECT_SAME_ORIGIN => Ok(Redirects::SameOrigin),
+        other => Err(Fault::argument(format!(
+            "options->redirect_policy is {other}, not WIREBIRD_REDIRECT_ANYWHERE or …_SAME_ORIGIN"
         ))),
     }
 }

@@ -28,7 +28,7 @@ pub extern "C" fn wirebird_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Whether this build has a feature: "client", "server". False for unknown
+/// Whether this build has a feature: "client", "server", "tls". False for unknown
 /// names and NULL.
 ///
 /// # Safety
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn wirebird_has_feature(name: *const c_char) -> bool {
     }
     // SAFETY: not NULL; the rest is the caller's promise.
     let name = unsafe { CStr::from_ptr(name) };
-    matches!(name.to_bytes(), b"client" | b"server")
+    matches!(name.to_bytes(), b"client" | b"server" | b"tls")
 }
 
 /// Starts the engine with options. Not needed: the first queue starts it with

@@ -86,7 +86,8 @@ pub const WIREBIRD_EVENT_CLOSING: u32 = 8;
 pub const WIREBIRD_EVENT_CLOSED: u32 = 9;
 /// `value` bytes, headers included, were given to the operating system since
 /// the last such event. A client's first one, before WIREBIRD_EVENT_OPENED, is
-/// the request of its opening handshake, which no figure counts.
+/// the request of its opening handshake, which no figure counts; with those
+/// before it on the same connection that were answered by 401.
 pub const WIREBIRD_EVENT_WRITTEN: u32 = 10;
 /// The unsent bytes went above the high-water mark; `value` is their number.
 pub const WIREBIRD_EVENT_HIGH_WATER: u32 = 11;

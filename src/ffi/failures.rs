@@ -25,7 +25,9 @@ pub(super) fn status(failure: &Failure) -> wirebird_status_t {
         Failure::Lost | Failure::Gone => WIREBIRD_ERROR_CONNECTION_LOST,
         Failure::Unsent { .. } | Failure::Crowd { .. } | Failure::Head(_) => WIREBIRD_ERROR_LIMIT,
         Failure::Aborted | Failure::GivenUp => WIREBIRD_ERROR_STATE,
-        Failure::Http(_) | Failure::InvalidHttp { .. } => WIREBIRD_ERROR_HANDSHAKE,
+        Failure::Http(_) | Failure::InvalidHttp { .. } | Failure::ProxyHeader(_) => {
+            WIREBIRD_ERROR_HANDSHAKE
+        }
         Failure::Refused { .. } => WIREBIRD_ERROR_REFUSED,
         Failure::Memory(_) => WIREBIRD_ERROR_RESOURCES,
         Failure::ShutDown => WIREBIRD_ERROR_SHUT_DOWN,
@@ -84,7 +86,9 @@ fn handshake(error: &HandshakeError) -> wirebird_status_t {
         HandshakeError::Subprotocol { .. } => WIREBIRD_ERROR_SUBPROTOCOL,
         HandshakeError::Extension(_) => WIREBIRD_ERROR_EXTENSION,
         HandshakeError::WebSocketVersion { .. } => WIREBIRD_ERROR_VERSION,
-        HandshakeError::Origin { .. } => WIREBIRD_ERROR_REFUSED,
+        HandshakeError::Origin { .. }
+        | HandshakeError::UnknownHost { .. }
+        | HandshakeError::MissingOrigin => WIREBIRD_ERROR_REFUSED,
         _ => WIREBIRD_ERROR_HANDSHAKE,
     }
 }

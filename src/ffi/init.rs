@@ -159,6 +159,7 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         password: no_text(),
         cookies: wirebird_cookie_jar_t::default(),
         tls: wirebird_tls_t::default(),
+        redirect_policy: WIREBIRD_REDIRECT_ANYWHERE,
     }
 }
 
@@ -193,6 +194,15 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         http_keep_alive_timeout_ms: 0,
         health_path: no_text(),
         tls: wirebird_tls_t::default(),
+        trusted_proxies: null(),
+        trusted_proxy_count: 0,
+        proxy_protocol: 0,
+        forwarded: WIREBIRD_FORWARDED_NONE,
+        hosts: null(),
+        host_count: 0,
+        require_origin: 0,
+        http2_max_streams: 0,
+        http2_prior_knowledge: 0,
     };
     limits::set_defaults(&mut options);
     options

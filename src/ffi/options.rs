@@ -217,6 +217,10 @@ pub const WIREBIRD_OPTION_SERVER_NO_CONTEXT_TAKEOVER: u32 = 32;
 /// 0.
 pub const WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER: u32 = 33;
 
+/// Read only: 1 if the client's own connection is encrypted, as far as the
+/// server or a trusted proxy knows, else 0 (server side).
+pub const WIREBIRD_OPTION_SECURE: u32 = 60;
+
 /// The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
 /// with 1013.
 pub const WIREBIRD_OVERFLOW_CLOSE: u32 = 0;
@@ -309,8 +313,8 @@ pub struct wirebird_client_options_t {
     /// Which way: WIREBIRD_PROXY_ENVIRONMENT (default), WIREBIRD_PROXY_NONE or
     /// WIREBIRD_PROXY_URL.
     pub proxy_mode: u32,
-    /// Most redirects that are followed (301, 302, 303, 307, 308); 0 (default):
-    /// none. Never from `wss` to `ws`; the fields Authorization, Cookie and
+    /// Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
+    /// (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
     /// Proxy-Authorization of `headers`, and `user` and `password`, stay behind
     /// when scheme, host or port change. One more fails with
     /// WIREBIRD_ERROR_REDIRECT.
@@ -341,11 +345,20 @@ pub struct wirebird_client_options_t {
     /// is no jar. Connections may share one.
     pub cookies: wirebird_cookie_jar_t,
     /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
-    /// the defaults, which trust the system's roots. With a `ws` URL it is
-    /// WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
+    /// the defaults, which trust the system's roots. With a `ws` URL that no
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
     /// by the engine only if this is given.
     pub tls: wirebird_tls_t,
+    /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
+    /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
+    pub redirect_policy: u32,
 }
+
+/// Those to any host.
+pub const WIREBIRD_REDIRECT_ANYWHERE: u32 = 0;
+/// Those that keep scheme, host and port; others fail with
+/// WIREBIRD_ERROR_REDIRECT.
+pub const WIREBIRD_REDIRECT_SAME_ORIGIN: u32 = 1;
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
 /// ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
@@ -442,7 +455,51 @@ pub struct wirebird_server_options_t {
     /// handshake counts in the time for the opening handshake and in the limits
     /// of handshakes.
     pub tls: wirebird_tls_t,
+    /// Networks of the proxies in front of the server, as 10.0.0.0/8, fd00::/8,
+    /// 192.0.2.1, or unix for peers of a Unix domain socket. Nobody else is
+    /// believed anything about clients.
+    pub trusted_proxies: *const wirebird_text_t,
+    /// How many networks.
+    pub trusted_proxy_count: usize,
+    /// 1: every connection that is accepted begins with a PROXY header, version
+    /// 1 or 2, in front of TLS and HTTP, from one of `trusted_proxies`; what has
+    /// none, or comes from elsewhere, is closed. The client that it names is the
+    /// peer everywhere, limits by address included. Default 0. Streams of
+    /// `wirebird_server_attach` have none.
+    pub proxy_protocol: u32,
+    /// In which header fields `trusted_proxies` name the client: one of
+    /// WIREBIRD_FORWARDED_…. Default WIREBIRD_FORWARDED_NONE. Choose what the
+    /// proxy sets by itself, or else clients may set it.
+    pub forwarded: u32,
+    /// Hosts that may be asked for, as in a Host field: "example.org" with any
+    /// port, "example.org:8080" with that one. Others are answered with 421:
+    /// against pages whose name resolves to this server's address (DNS
+    /// rebinding), for servers that only listen on loopback as well. None
+    /// (default): every host. The `health_path` is answered for every host.
+    pub hosts: *const wirebird_text_t,
+    /// How many hosts.
+    pub host_count: usize,
+    /// 1: requests for a WebSocket without an Origin are answered with 403,
+    /// whatever `accept` says. Only browsers send one. Default 0.
+    pub require_origin: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS.
+    pub http2_max_streams: u32,
+    /// 1: without TLS, clients may begin with HTTP/2 right away (prior knowledge,
+    /// RFC 9113 section 3.3). Default 0. Over TLS clients choose HTTP/2 if "h2" is
+    /// among the `alpn` of `tls`. Either way plain requests arrive as others do,
+    /// and WebSockets by extended CONNECT (RFC 8441).
+    pub http2_prior_knowledge: u32,
 }
+
+/// Who sends a request is its client.
+pub const WIREBIRD_FORWARDED_NONE: u32 = 0;
+/// X-Forwarded-For names the client's address, X-Forwarded-Proto its scheme and
+/// X-Forwarded-Host the host that it asked for. Of several addresses the last one
+/// that is not among `trusted_proxies` counts. The port is 0 where they don't
+/// tell one.
+pub const WIREBIRD_FORWARDED_X: u32 = 1;
+/// The same by Forwarded (RFC 7239).
+pub const WIREBIRD_FORWARDED_RFC7239: u32 = 2;
 
 /// They are answered with 426, and the connection ends.
 pub const WIREBIRD_HTTP_REFUSE: u32 = 0;
@@ -501,11 +558,17 @@ pub const WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT: u32 = 43;
 /// How long a connection that has served plain HTTP is kept for the next
 /// request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
+/// Requests and WebSockets at once on one TCP connection of HTTP/2, 1 to 2^31-1.
+/// Each WebSocket counts in max_connections, too. Default 100.
+pub const WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS: u32 = 46;
 /// Read only: TCP connections that serve plain HTTP.
 pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
 
 /// Read only: the version of HTTP that the request came by: 10, 11 or 20.
 pub const WIREBIRD_REQUEST_OPTION_HTTP_VERSION: u32 = 1;
+/// Read only: 1 if the client's own connection is encrypted, as far as the
+/// server or a trusted proxy knows, else 0.
+pub const WIREBIRD_REQUEST_OPTION_SECURE: u32 = 2;
 
 /// A `descriptor` of a server that does not listen, now or later: it serves
 /// the streams of `wirebird_server_attach`. Its address has family 0.

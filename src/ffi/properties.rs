@@ -65,6 +65,7 @@ fn figure(connection: &Connection, option: u32) -> Option<u64> {
             let is_server = connection.role() == Role::Server;
             u64::from(is_server && handshake.facts().is_some_and(Facts::is_from_elsewhere))
         }
+        WIREBIRD_OPTION_SECURE => u64::from(handshake.facts().is_some_and(|facts| facts.is_secure)),
         WIREBIRD_OPTION_COMPRESSION => u64::from(deflate.is_some()),
         WIREBIRD_OPTION_SERVER_MAX_WINDOW_BITS => {
             deflate.map_or(0, |agreed| u64::from(agreed.server_max_window_bits))
@@ -82,8 +83,9 @@ fn figure(connection: &Connection, option: u32) -> Option<u64> {
     })
 }
 
-/// This side's address and the peer's; `family` is 0 before a client has its
-/// response, and if the host did not say. Either pointer may be NULL.
+/// This side's address and the peer's, which through a proxy is the proxy's;
+/// `family` is 0 before a client has its response, for Unix domain sockets, and
+/// if the host did not say. Either pointer may be NULL.
 ///
 /// # Safety
 /// `local` and `peer` are NULL or valid for writing.
@@ -193,8 +195,10 @@ pub unsafe extern "C" fn wirebird_connection_header(
     })
 }
 
-/// How the body of the response begins that refused the handshake with
-/// WIREBIRD_ERROR_HTTP_STATUS (client side), else empty: up to 1,024 bytes, of
+/// How the body of the response begins that ended the handshake with
+/// WIREBIRD_ERROR_HTTP_STATUS, WIREBIRD_ERROR_REDIRECT or, of an HTTP proxy,
+/// WIREBIRD_ERROR_PROXY_REFUSED or WIREBIRD_ERROR_PROXY_AUTHENTICATION (client
+/// side), else empty: up to 1,024 bytes, of
 /// any encoding and perhaps cut inside a character. What the server has not
 /// sent a second after its header fields is not waited for. Valid until the
 /// connection is released.

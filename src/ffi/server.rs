@@ -20,7 +20,10 @@ use super::types::*;
 use crate::net::{Engine, Listener, Stream};
 use crate::protocol::Role;
 use crate::queue::Source;
-use crate::server::{Acceptance, Options, PlainHttp, Server};
+use crate::server::{
+    Acceptance, Forwarded, Hosts, Introduction, MissingOrigin, Networks, Options, PlainHttp,
+    Proxies, Server,
+};
 
 /// Binds and listens at once, unless `options->descriptor` is
 /// WIREBIRD_NO_SOCKET. The server's events go to `queue`.
@@ -166,6 +169,29 @@ pub extern "C" fn wirebird_server_set_queue(
     })
 }
 
+/// Replaces all of what the server says and accepts in TLS handshakes, for those
+/// that begin from now on.
+///
+/// Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+/// WIREBIRD_ERROR_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_set_tls(
+    server: wirebird_server_t,
+    tls: wirebird_tls_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let server = handles::server(server)?;
+        let Some(tls) = tls::of_server(tls)? else {
+            return Err(Fault::argument("tls is none: its id is 0"));
+        };
+        unless_closed(!server.is_closed())?;
+        match server.set_tls(tls) {
+            true => Ok(WIREBIRD_OK),
+            false => Err(Fault::state("the server was made without options->tls")),
+        }
+    })
+}
+
 /// Stops listening; the port is free at once. Requests that wait for a
 /// decision are answered with 503, accepted connections live on.
 /// WIREBIRD_EVENT_SERVER_CLOSED follows. WIREBIRD_ERROR_STATE the second time.
@@ -244,7 +270,16 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
             return Err(Fault::argument(format!("options->http is {other}, not WIREBIRD_HTTP_…")));
         }
     };
+    // SAFETY: the caller's promise.
+    let hosts = unsafe { arguments::texts(c.hosts, c.host_count, "options->hosts") }?;
+    let is_required = within("options->require_origin", u64::from(c.require_origin), 0, 1)? == 1;
+    let prior = within("options->http2_prior_knowledge", u64::from(c.http2_prior_knowledge), 0, 1)?;
     Ok(Options {
+        http2_prior_knowledge: prior == 1,
+        missing_origin: if is_required { MissingOrigin::Refuse } else { MissingOrigin::Accept },
+        hosts: Hosts::new(&hosts),
+        // SAFETY: the caller's promise.
+        proxies: unsafe { read_proxies(c) }?,
         http,
         health_path: health_path.to_owned(),
         accept,
@@ -255,6 +290,37 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
         settings,
         user_data: user_data as usize,
     })
+}
+
+/// # Safety
+/// What `c` points to is valid as its sizes say.
+unsafe fn read_proxies(c: &wirebird_server_options_t) -> Result<Proxies, Fault> {
+    let (names, count) = (c.trusted_proxies, c.trusted_proxy_count);
+    // SAFETY: the caller's promise.
+    let names = unsafe { arguments::texts(names, count, "options->trusted_proxies") }?;
+    let trusted = Networks::parse(&names)
+        .map_err(|error| Fault::argument(format!("options->trusted_proxies: {error}")))?;
+    let introduction = match within("options->proxy_protocol", u64::from(c.proxy_protocol), 0, 1)? {
+        0 => Introduction::None,
+        _ => Introduction::ProxyHeader,
+    };
+    let forwarded = match c.forwarded {
+        WIREBIRD_FORWARDED_NONE => Forwarded::None,
+        WIREBIRD_FORWARDED_X => Forwarded::XForwarded,
+        WIREBIRD_FORWARDED_RFC7239 => Forwarded::Rfc7239,
+        other => {
+            return Err(Fault::argument(format!(
+                "options->forwarded is {other}, not WIREBIRD_FORWARDED_…"
+            )));
+        }
+    };
+    let believes = introduction != Introduction::None || forwarded != Forwarded::None;
+    if believes && names.is_empty() {
+        return Err(Fault::argument(
+            "options->trusted_proxies is empty: name the networks of the proxies that are believed",
+        ));
+    }
+    Ok(Proxies { trusted, introduction, forwarded })
 }
 
 fn backlog(c: &wirebird_server_options_t) -> Result<i32, Fault> {

@@ -52,7 +52,8 @@ pub(super) fn set(settings: &mut Settings, option: u32, value: u64) -> Result<()
         WIREBIRD_OPTION_FRAME_TIMEOUT => {
             settings.frame_timeout = time("frame_timeout_ms", value)?;
         }
-        WIREBIRD_OPTION_UNSENT
+        WIREBIRD_OPTION_SECURE
+        | WIREBIRD_OPTION_UNSENT
         | WIREBIRD_OPTION_ROUND_TRIP
         | WIREBIRD_OPTION_DROPPED..=WIREBIRD_OPTION_MESSAGES_RECEIVED
         | WIREBIRD_OPTION_FOREIGN_ORIGIN..=WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER => {

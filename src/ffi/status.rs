@@ -96,7 +96,7 @@ pub const WIREBIRD_ERROR_PROXY_TIMEOUT: i32 = -63;
 /// over a limit, or it can't be used.
 pub const WIREBIRD_ERROR_PROXY_PROTOCOL: i32 = -64;
 /// The proxy wants credentials, or others than those it was told; the event's
-/// `value` is 407, for SOCKS 0.
+/// `value` is its HTTP status, 407 or 401, for SOCKS 0.
 pub const WIREBIRD_ERROR_PROXY_AUTHENTICATION: i32 = -65;
 /// The proxy did not connect to the server; the event's `value` is its HTTP
 /// status, or its SOCKS reply (RFC 1928 section 6: 4 is host unreachable, 5

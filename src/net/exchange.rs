@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
-use super::{HeadError, HeadLimits, LimitedHead, Stream};
+use super::{HeadError, HeadLimits, LimitedHead, Stream, TlsError};
 use crate::protocol::Role;
 
 /// What is read of a body so that another request may follow.
@@ -44,6 +44,13 @@ pub enum ExchangeError {
     Invalid(String),
 }
 
+impl ExchangeError {
+    /// The stream has ended, perhaps before the request arrived.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Lost | Self::Io(_))
+    }
+}
+
 /// What is left of an exchange whose last answer switched the protocol.
 pub struct Upgraded {
     /// The stream.
@@ -57,8 +64,8 @@ pub struct Upgraded {
 /// A stream that speaks HTTP/1.1 as a client.
 pub struct Exchange {
     sender: SendRequest<Empty<Bytes>>,
-    http: Http,
-    is_over: bool,
+    /// Nothing once it is over: what still waits for it knows by that.
+    http: Option<Http>,
 }
 
 impl Exchange {
@@ -77,7 +84,7 @@ impl Exchange {
             .handshake(TokioIo::new(LimitedHead::new(stream, Role::Client, head)))
             .await
             .map_err(of_hyper)?;
-        Ok(Self { sender, http: Box::pin(http.with_upgrades()), is_over: false })
+        Ok(Self { sender, http: Some(Box::pin(http.with_upgrades())) })
     }
 
     /// Sends a request; gives its answer once the header block is there.
@@ -89,8 +96,8 @@ impl Exchange {
         &mut self,
         request: Request<Empty<Bytes>>,
     ) -> Result<Response<Incoming>, ExchangeError> {
-        let Self { sender, http, is_over } = self;
-        drive(http, is_over, sender.send_request(request)).await
+        let Self { sender, http } = self;
+        drive(http, sender.send_request(request)).await
     }
 
     /// What comes of a body until `by`, at most `most` bytes.
@@ -115,9 +122,9 @@ impl Exchange {
             }
         }
         drop(body);
-        let Self { sender, http, is_over } = self;
-        let ready = drive(http, is_over, sender.ready());
-        matches!(timeout_at(by, ready).await, Ok(Ok(()))) && !self.is_over
+        let Self { sender, http } = self;
+        let ready = drive(http, sender.ready());
+        matches!(timeout_at(by, ready).await, Ok(Ok(()))) && self.http.is_some()
     }
 
     /// Takes the stream back after an answer that switched the protocol.
@@ -130,7 +137,7 @@ impl Exchange {
         response: Response<Incoming>,
     ) -> Result<Upgraded, ExchangeError> {
         let on = hyper::upgrade::on(response);
-        let upgraded = drive(&mut self.http, &mut self.is_over, on).await?;
+        let upgraded = drive(&mut self.http, on).await?;
         let parts = upgraded
             .downcast::<Io>()
             .map_err(|_| ExchangeError::Invalid("the stream was lost in the upgrade".to_owned()))?;
@@ -141,10 +148,10 @@ impl Exchange {
 
     /// The next piece of a body, if one comes by then.
     async fn piece(&mut self, body: &mut Incoming, by: Instant) -> Option<Bytes> {
-        let Self { http, is_over, .. } = self;
+        let Self { http, .. } = self;
         loop {
             let frame = async { body.frame().await.transpose() };
-            let frame = timeout_at(by, drive(http, is_over, frame)).await.ok()?.ok()??;
+            let frame = timeout_at(by, drive(http, frame)).await.ok()?.ok()??;
             // Else a trailer.
             if let Ok(data) = frame.into_data() {
                 return Some(data);
@@ -155,17 +162,14 @@ impl Exchange {
 
 /// Does `work` while the connection makes progress.
 async fn drive<T>(
-    http: &mut Http,
-    is_over: &mut bool,
+    http: &mut Option<Http>,
     work: impl Future<Output = Result<T, hyper::Error>>,
 ) -> Result<T, ExchangeError> {
-    if *is_over {
-        return work.await.map_err(of_hyper);
-    }
-    match select(pin!(work), http.as_mut()).await {
+    let Some(running) = http else { return work.await.map_err(of_hyper) };
+    match select(pin!(work), running).await {
         Either::Left((done, _)) => done.map_err(of_hyper),
         Either::Right((ended, work)) => {
-            *is_over = true;
+            *http = None;
             match (work.await.map_err(of_hyper), ended) {
                 // The work does not know why.
                 (Err(ExchangeError::Lost), Err(error)) => Err(of_hyper(error)),
@@ -193,8 +197,9 @@ fn of_hyper(error: hyper::Error) -> ExchangeError {
 
 /// The same error.
 fn again(error: &io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::new(error.kind(), error.to_string()),
+    match (error.raw_os_error(), TlsError::within(error)) {
+        (Some(code), _) => io::Error::from_raw_os_error(code),
+        (None, Some(tls)) => io::Error::new(error.kind(), tls.clone()),
+        (None, None) => io::Error::new(error.kind(), error.to_string()),
     }
 }

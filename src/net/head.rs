@@ -46,9 +46,6 @@ pub enum HeadError {
     /// 6.3): others may have believed the other one.
     #[error("the header block says more than once how long the body is")]
     Lengths,
-    /// A chunked body has no end that all would find.
-    #[error("the chunks of the request's body break RFC 9112 section 7.1")]
-    Chunks,
 }
 
 impl HeadError {

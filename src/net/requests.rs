@@ -81,16 +81,19 @@ enum Phase {
     Chunks(Chunks),
     /// Nothing, but for the end of the stream.
     Answer,
+    /// Nothing, as at the end of the stream.
+    Over,
 }
 
 impl<T> RequestStream<T> {
-    /// Limits the header block of each request on `stream`.
-    pub fn new(stream: T, limits: HeadLimits, since: Instant) -> Self {
+    /// Limits the header block of each request on `stream`, of which `read` was
+    /// read before.
+    pub fn new(stream: T, read: Bytes, limits: HeadLimits, since: Instant) -> Self {
         let state = State {
             limits,
             head: Head::new(Role::Server, limits),
             phase: Phase::Head,
-            held: BytesMut::new(),
+            held: BytesMut::from(read),
             at_end: false,
             is_first: true,
             since,
@@ -148,7 +151,7 @@ impl RequestControl {
     /// Whether the peer has sent, or will send, what nobody has read.
     pub fn has_unread(&self) -> bool {
         let state = lock(&self.0);
-        !state.held.is_empty() || matches!(state.phase, Phase::Body(_) | Phase::Chunks(_))
+        !state.held.is_empty() || !matches!(state.phase, Phase::Head | Phase::Answer)
     }
 
     /// What the stream waits for.
@@ -168,15 +171,17 @@ impl RequestControl {
         if !std::mem::take(&mut state.answered) {
             return;
         }
-        (state.since, state.written, state.is_first) = (Instant::now(), 0, false);
-        let mut head = Head::new(Role::Server, state.limits);
-        if !matches!(state.phase, Phase::Answer) {
-            // Where the next request would begin nobody knows.
-            head.state = HeadState::Refused(HeadError::Chunks);
+        // Where a body was not read to its end no other request begins.
+        let phase = match state.phase {
+            Phase::Answer => Phase::Head,
+            _ => Phase::Over,
+        };
+        if matches!(phase, Phase::Head) {
+            state.head = Head::new(Role::Server, state.limits);
+            (state.since, state.written, state.is_first) = (Instant::now(), 0, false);
         }
-        state.head = head;
         drop(state);
-        self.go(Phase::Head);
+        self.go(phase);
     }
 
     fn go(&self, phase: Phase) {
@@ -194,7 +199,7 @@ impl State {
         let bytes = self.held.get(..most).unwrap_or(&self.held);
         let (count, is_over) = match &mut self.phase {
             Phase::Head => {
-                if self.head.state == HeadState::Nothing && !self.is_first {
+                if self.head.state == HeadState::Nothing && !self.is_first && !bytes.is_empty() {
                     self.since = Instant::now();
                 }
                 let count = self.head.scan(bytes);
@@ -209,7 +214,7 @@ impl State {
                 (count, *left == 0)
             }
             Phase::Chunks(chunks) => (chunks.scan(bytes), chunks.is_complete()),
-            Phase::Answer => return Ok(0),
+            Phase::Answer | Phase::Over => return Ok(0),
         };
         if is_over {
             self.phase = Phase::Answer;
@@ -247,7 +252,8 @@ impl<T: AsyncRead + Unpin> AsyncRead for RequestStream<T> {
             if let Some(handed_out) = state.hand_out(buffer) {
                 return Poll::Ready(handed_out);
             }
-            if state.at_end && state.held.is_empty() {
+            let is_over = matches!(state.phase, Phase::Over);
+            if is_over || state.at_end && state.held.is_empty() {
                 return Poll::Ready(Ok(()));
             }
             state.reader = Some(cx.waker().clone());

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use http_auth::{ChallengeParser, PasswordClient, PasswordParams};
+use http_auth::basic::encode_credentials;
+use http_auth::{ChallengeParser, ChallengeRef, DigestClient, PasswordParams};
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 use thiserror::Error;
@@ -37,8 +38,11 @@ pub enum Scheme {
 }
 
 /// What a server or a proxy wants to know.
-pub struct Challenge {
-    client: PasswordClient,
+pub struct Challenge(Kind);
+
+enum Kind {
+    Basic { realm: String },
+    Digest(Box<DigestClient>),
 }
 
 impl Credentials {
@@ -75,43 +79,46 @@ impl Challenge {
     /// The best challenge among the fields called `name` that can be answered:
     /// Digest before Basic (RFC 7235 section 2.1).
     pub fn find(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
-        let fields = headers.get_all(name).iter().take(MOST_FIELDS);
         let mut best = None;
-        for field in fields.filter_map(|field| field.to_str().ok()) {
+        for field in headers.get_all(name).iter().take(MOST_FIELDS) {
+            // The parser knows ASCII alone. A digest is made of the realm, Basic is not.
+            let text = String::from_utf8_lossy(field.as_bytes());
+            let ascii = text.replace(|character: char| !character.is_ascii(), "?");
+            let may_be = |kind: &Kind| text.is_ascii() || matches!(kind, Kind::Basic { .. });
             // What follows a mistake can't be read.
-            for challenge in ChallengeParser::new(field).map_while(Result::ok) {
-                let Ok(client) = PasswordClient::try_from(&challenge) else { continue };
-                match (&best, &client) {
-                    (None, _) | (Some(PasswordClient::Basic(_)), PasswordClient::Digest(_)) => {
-                        best = Some(client);
+            for challenge in ChallengeParser::new(&ascii).map_while(Result::ok) {
+                match (&best, Kind::of(&challenge).filter(may_be)) {
+                    (None, Some(kind))
+                    | (Some(Kind::Basic { .. }), Some(kind @ Kind::Digest(_))) => {
+                        best = Some(kind);
                     }
                     _ => {}
                 }
             }
         }
-        best.map(|client| Self { client })
+        best.map(Self)
     }
 
     /// How it is answered.
     pub fn scheme(&self) -> Scheme {
-        match self.client {
-            PasswordClient::Digest(_) => Scheme::Digest,
-            _ => Scheme::Basic,
+        match self.0 {
+            Kind::Digest(_) => Scheme::Digest,
+            Kind::Basic { .. } => Scheme::Basic,
         }
     }
 
-    /// What the credentials are for.
+    /// What the credentials are for, or empty. Characters other than ASCII are
+    /// question marks.
     pub fn realm(&self) -> &str {
-        match &self.client {
-            PasswordClient::Basic(basic) => basic.realm(),
-            PasswordClient::Digest(digest) => digest.realm(),
-            _ => "",
+        match &self.0 {
+            Kind::Basic { realm } => realm,
+            Kind::Digest(digest) => digest.realm(),
         }
     }
 
     /// The credentials that were sent are right, but their nonce was too old.
     pub fn is_stale(&self) -> bool {
-        matches!(&self.client, PasswordClient::Digest(digest) if digest.stale())
+        matches!(&self.0, Kind::Digest(digest) if digest.stale())
     }
 
     /// The field's value for a request; `None` if it can't be answered so. Each
@@ -122,21 +129,36 @@ impl Challenge {
         method: &str,
         target: &str,
     ) -> Option<HeaderValue> {
-        // There it ends the user name (RFC 7617 section 2).
-        if self.scheme() == Scheme::Basic && credentials.user.contains(':') {
-            return None;
-        }
-        let parameters = PasswordParams {
-            username: &credentials.user,
-            password: &credentials.password,
-            uri: target,
-            method,
-            body: None,
+        let Credentials { user, password } = credentials;
+        let answer = match &mut self.0 {
+            // There it ends the user name (RFC 7617 section 2).
+            Kind::Basic { .. } if user.contains(':') => return None,
+            Kind::Basic { .. } => encode_credentials(user, password),
+            Kind::Digest(digest) => {
+                let (username, password, uri) = (user.as_str(), password.as_str(), target);
+                let parameters = PasswordParams { username, password, uri, method, body: None };
+                digest.respond(&parameters).ok()?
+            }
         };
-        let answer = self.client.respond(&parameters).ok()?;
         let mut value = HeaderValue::from_str(&answer).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+}
+
+impl Kind {
+    fn of(challenge: &ChallengeRef<'_>) -> Option<Self> {
+        if challenge.scheme.eq_ignore_ascii_case("Digest") {
+            return DigestClient::try_from(challenge).ok().map(Box::new).map(Self::Digest);
+        }
+        if !challenge.scheme.eq_ignore_ascii_case("Basic") {
+            return None;
+        }
+        // Some leave the realm out, though they must not.
+        let realm = challenge.params.iter().find(|(name, _)| name.eq_ignore_ascii_case("realm"));
+        Some(Self::Basic {
+            realm: realm.map_or_else(String::new, |(_, realm)| realm.to_unescaped()),
+        })
     }
 }
 
@@ -168,8 +190,22 @@ mod tests {
             let found = find(fields).expect("a challenge");
             assert_eq!((found.scheme(), found.realm()), (Scheme::Digest, "d"), "{fields:?}");
         }
-        let basic = find(&["NTLM", BASIC]).expect("a challenge");
-        assert_eq!((basic.scheme(), basic.realm()), (Scheme::Basic, "b"));
+        for (fields, realm) in [
+            (&["NTLM", BASIC][..], "b"),
+            (&["basic realm=\"a \\\"b\\\"\", charset=\"UTF-8\""], "a \"b\""),
+            (&["Basic realm=nest"], "nest"),
+            (&["Basic"], ""),
+        ] {
+            let basic = find(fields).expect("a challenge");
+            assert_eq!((basic.scheme(), basic.realm()), (Scheme::Basic, realm), "{fields:?}");
+        }
+        let mut headers = HeaderMap::new();
+        for field in ["Digest realm=\"Bücher\", nonce=\"n\"", "Basic realm=\"Bücher\""] {
+            let value = HeaderValue::from_bytes(field.as_bytes());
+            headers.append(WWW_AUTHENTICATE, value.expect("a value"));
+        }
+        let found = Challenge::find(&headers, &WWW_AUTHENTICATE).expect("a challenge");
+        assert_eq!((found.scheme(), found.realm()), (Scheme::Basic, "B?cher"));
     }
 
     #[test]
@@ -182,6 +218,9 @@ mod tests {
             }
             assert!(Challenge::find(&headers, &WWW_AUTHENTICATE).is_none(), "{field}");
         }
+        let colon = Credentials::new("a:b", "c").expect("no control characters");
+        let mut basic = find(&["Basic realm=\"b\""]).expect("a challenge");
+        assert!(basic.answer(&colon, "GET", "/").is_none(), "the server would read user a");
         let unknown = "Digest realm=\"d\", nonce=\"n\", qop=\"auth\", algorithm=SHA-3";
         assert!(answer(unknown).is_none());
         assert!(answer("Digest realm=\"d\", nonce=\"n\", qop=\"auth-int\"").is_none());

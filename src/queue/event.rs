@@ -230,6 +230,9 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// A connection was not introduced as it has to be.
+    #[error("{0}")]
+    ProxyHeader(String),
     /// A client left before its request was answered.
     #[error("the client left before its request was answered")]
     Gone,

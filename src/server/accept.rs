@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::addresses::{Arrived, Turn, network};
 use super::gate::Gate;
 use super::handshake;
+use super::proxies::{Introduction, introduced};
 use super::server::{Shared, State};
 use crate::net::{Listener, Stream};
 use crate::places::Place;
@@ -27,6 +28,8 @@ pub(super) struct Newcomer {
     pub peer: Option<SocketAddr>,
     pub since: Instant,
     pub limit: TimeLimit,
+    /// A proxy has said that the client came to it by TLS.
+    pub is_secure: bool,
 }
 
 /// How long the handshake of a newcomer may take.
@@ -80,11 +83,11 @@ async fn accept(shared: &Arc<Shared>, listener: &Listener) {
                 // Or else the peer is gone.
                 let Ok(stream) = accepted.into_stream() else { continue };
                 let (since, limit) = (Instant::now(), TimeLimit::OfServer);
-                let newcomer = Newcomer { stream, peer, since, limit };
+                let newcomer = Newcomer { stream, peer, since, limit, is_secure: false };
                 // There is room, unless somebody else was quicker or the limit is lower now.
                 let place = pin!(handshakes.wait());
                 if let Either::Left((place, _)) = select(place, pin!(shared.closed())).await {
-                    arrive(shared, place, newcomer);
+                    welcome(shared, place, newcomer);
                 }
             }
             Some(Err(error)) if is_about_one_connection(&error) => {}
@@ -100,9 +103,29 @@ async fn accept(shared: &Arc<Shared>, listener: &Listener) {
     }
 }
 
+/// Reads who is behind a proxy, if that has to say so, before anything else.
+fn welcome(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
+    if shared.options.proxies.introduction == Introduction::None {
+        return arrive(shared, place, newcomer);
+    }
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        let peer = newcomer.peer;
+        match introduced(&shared, newcomer).await {
+            Ok(newcomer) => arrive(&shared, place, newcomer),
+            Err(Failure::Lost) => tracing::debug!(?peer, "a peer left before its PROXY header"),
+            Err(failure) => {
+                tracing::info!(?peer, %failure, "closed a connection");
+                shared.source.push_event(Event::HandshakeFailed(Box::new(failure), 0));
+            }
+        }
+    });
+}
+
 /// Begins a handshake, or has it wait for others of its address.
 fn arrive(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
-    let Some(peer) = newcomer.peer else {
+    let later = shared.options.proxies.names_clients_later(newcomer.peer);
+    let Some(peer) = newcomer.peer.filter(|_| !later) else {
         tokio::spawn(handshake::run(shared.clone(), place, None, newcomer));
         return;
     };

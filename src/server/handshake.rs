@@ -26,7 +26,9 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::http::ReplyBody;
+use super::http2::{self, Spoken};
 use super::limits::Limits;
+use super::proxies::HttpClient;
 use super::server::{Acceptance, Arrival, Shared};
 use super::upgrade::AbortedByHost;
 use crate::connection::{Driver, Finally};
@@ -50,14 +52,16 @@ pub(super) struct Handshake {
     pub limits: Limits,
     pub local: Option<SocketAddr>,
     pub peer: Option<SocketAddr>,
+    /// A proxy has said that the client came to it by TLS.
+    pub is_secure: bool,
     /// Its turn among those of its address, until the peer has done its part.
-    turn: Mutex<Option<Turn<Newcomer>>>,
+    pub turn: Mutex<Option<Turn<Newcomer>>>,
     /// Its place among the handshakes, and that of one that serves plain
     /// requests among those.
     pub place: Mutex<Option<Place>>,
     pub http_place: Mutex<Option<Place>>,
     /// What the last request asked for.
-    asked: Mutex<Asked>,
+    pub asked: Mutex<Asked>,
     /// The connection that a valid request would become.
     pub pending: Mutex<Option<Finally>>,
     /// What the TLS handshake told.
@@ -68,7 +72,7 @@ pub(super) struct Handshake {
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     /// There was none yet.
     Nothing,
     /// To become a WebSocket.
@@ -106,7 +110,7 @@ pub(super) async fn run(
     turn: Option<Turn<Newcomer>>,
     newcomer: Newcomer,
 ) {
-    let Newcomer { stream, peer, since, limit } = newcomer;
+    let Newcomer { stream, peer, since, limit, is_secure } = newcomer;
     let mut limits = shared.load.limits();
     if let TimeLimit::Own(limit) = limit {
         limits.handshake_timeout = limit;
@@ -118,6 +122,7 @@ pub(super) async fn run(
         limits,
         local,
         peer,
+        is_secure,
         turn: Mutex::new(turn),
         place: Mutex::new(Some(place)),
         http_place: Mutex::default(),
@@ -131,7 +136,10 @@ pub(super) async fn run(
         return handshake.peer_is_done();
     }
     let served = match handshake.secure(stream, since).await {
-        Ok(stream) => handshake.serve(stream, since).await,
+        Ok(stream) => match handshake.spoken(stream, since).await {
+            Spoken::Http1(stream, read) => handshake.serve(stream, read, since).await,
+            Spoken::Http2(stream) => return http2::serve(handshake, stream, since).await,
+        },
         Err(failed) => Err(failed),
     };
     handshake.peer_is_done();
@@ -145,9 +153,14 @@ pub(super) async fn run(
 
 impl Handshake {
     /// The stream, once it speaks WebSocket.
-    async fn serve(&self, stream: Stream, since: Instant) -> Result<Option<Upgraded>, Failed> {
+    async fn serve(
+        &self,
+        stream: Stream,
+        read: Bytes,
+        since: Instant,
+    ) -> Result<Option<Upgraded>, Failed> {
         let limits = self.limits.head;
-        let io = RequestStream::new(stream, limits, since);
+        let io = RequestStream::new(stream, read, limits, since);
         let control = io.control();
         let service = service_fn(|request: Request<Incoming>| {
             // Before anything else is read.
@@ -327,6 +340,12 @@ impl Handshake {
         (failure, if written { status.as_u16() } else { 0 })
     }
 
+    /// Who has sent a request.
+    pub(super) fn client(&self, headers: &HeaderMap) -> HttpClient {
+        let is_secure = self.is_secure || self.tls.get().is_some();
+        self.shared.options.proxies.client(self.peer, is_secure, headers)
+    }
+
     /// What takes time from now on is not the peer's fault.
     pub(super) fn peer_is_done(&self) {
         let turn = lock(&self.turn).take();
@@ -344,12 +363,15 @@ impl Handshake {
     ) -> Response<ReplyBody> {
         let body = failure.to_string();
         tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
-        self.report(failure, status.as_u16());
+        match self.asked_about() {
+            Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
+            None => self.report(failure, status.as_u16()),
+        }
         response(status, headers, body)
     }
 
     /// The handshake is complete.
-    fn open(self, stream: Stream, early: Bytes) {
+    pub(super) fn open(self, stream: Stream, early: Bytes) {
         let Some(finally) = lock(&self.pending).take() else { return };
         let connection = finally.connection().clone();
         let tell = || {
@@ -363,7 +385,7 @@ impl Handshake {
     }
 
     /// No 101 was sent, or not all of it.
-    fn fail(&self, failure: Failure, status: u16) {
+    pub(super) fn fail(&self, failure: Failure, status: u16) {
         match lock(&self.pending).take() {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             // Whoever connects and leaves again did not ask for anything.
@@ -386,7 +408,7 @@ impl Handshake {
 }
 
 /// What hyper's error means once a request was there.
-fn http_failure(error: &hyper::Error) -> Failure {
+pub(super) fn http_failure(error: &hyper::Error) -> Failure {
     if error.is_user() { Failure::Aborted } else { Failure::Lost }
 }
 

@@ -1,17 +1,20 @@
 //! A server as its host holds it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::accept::{self, Newcomer, TimeLimit};
+use super::hosts::Hosts;
 use super::limits::{Limits, Load};
+use super::proxies::Proxies;
 use crate::connection::{Connection, Settings};
 use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
+use crate::sync::lock;
 
 /// Which valid requests are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,16 @@ pub enum Acceptance {
     All,
     /// The host decides on each.
     Ask,
+}
+
+/// What becomes of requests for a WebSocket without an Origin: they don't come
+/// from a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingOrigin {
+    /// They are treated as if they had the server's own.
+    Accept,
+    /// 403.
+    Refuse,
 }
 
 /// What becomes of requests that don't ask for a WebSocket.
@@ -39,8 +52,16 @@ pub struct Options {
     pub accept: Acceptance,
     /// Most handshakes that wait for others of the same address.
     pub most_waiting: usize,
+    /// What becomes of requests without an Origin.
+    pub missing_origin: MissingOrigin,
+    /// The hosts that may be asked for.
+    pub hosts: Hosts,
+    /// What proxies in front of it are believed.
+    pub proxies: Proxies,
     /// What becomes of plain HTTP.
     pub http: PlainHttp,
+    /// Clients may begin with HTTP/2 where nothing is encrypted.
+    pub http2_prior_knowledge: bool,
     /// A path that is answered with 200 without the host, or empty.
     pub health_path: String,
     /// The Server header field.
@@ -89,9 +110,16 @@ pub(super) struct Shared {
     pub options: Options,
     pub state: watch::Receiver<State>,
     pub load: Load,
+    /// Instead of `options.tls`, once it was replaced.
+    new_tls: Mutex<Option<Arc<ServerTls>>>,
 }
 
 impl Shared {
+    /// Encrypts the streams whose handshake begins now.
+    pub fn tls(&self) -> Option<Arc<ServerTls>> {
+        lock(&self.new_tls).clone().or_else(|| self.options.tls.clone())
+    }
+
     /// Waits until the server closes.
     pub async fn closed(&self) {
         let mut state = self.state.clone();
@@ -110,7 +138,8 @@ impl Server {
     ) -> Arc<Self> {
         let state = watch::Sender::new(State::Accepting);
         let load = Load::new(limits);
-        let shared = Arc::new(Shared { source, options, state: state.subscribe(), load });
+        let (state_of, new_tls) = (state.subscribe(), Mutex::default());
+        let shared = Arc::new(Shared { source, options, state: state_of, load, new_tls });
         Arc::new(Self { shared, listener: listener.map(Arc::new), state })
     }
 
@@ -123,13 +152,23 @@ impl Server {
     /// the server was closed.
     pub fn attach(&self, engine: &Engine, stream: Stream, limit: TimeLimit) {
         let (_, peer) = stream.addresses().unwrap_or_default();
-        let newcomer = Newcomer { stream, peer, since: Instant::now(), limit };
+        let (since, is_secure) = (Instant::now(), false);
+        let newcomer = Newcomer { stream, peer, since, limit, is_secure };
         engine.handle().spawn(accept::attach(self.shared.clone(), newcomer));
     }
 
     /// Whether it was closed.
     pub fn is_closed(&self) -> bool {
         *self.state.borrow() == State::Closed
+    }
+
+    /// Encrypts with `tls` from now on; false if the server does not encrypt.
+    pub fn set_tls(&self, tls: Arc<ServerTls>) -> bool {
+        let encrypts = self.shared.options.tls.is_some();
+        if encrypts {
+            *lock(&self.shared.new_tls) = Some(tls);
+        }
+        encrypts
     }
 
     /// The current limits.

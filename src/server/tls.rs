@@ -19,9 +19,9 @@ impl Handshake {
     /// Encrypts `stream` if the server speaks TLS; in the time for the opening
     /// handshake, which began at `since`.
     pub(super) async fn secure(&self, stream: Stream, since: Instant) -> Result<Stream, Failed> {
-        let Some(tls) = &self.shared.options.tls else { return Ok(stream) };
+        let Some(tls) = self.shared.tls() else { return Ok(stream) };
         let secured = match select(
-            pin!(self.in_time(tls, stream, since)),
+            pin!(self.in_time(&tls, stream, since)),
             pin!(self.shared.closed()),
         )
         .await
@@ -99,6 +99,13 @@ impl Handshake {
         }
         connection.request(facts, decision);
         connection
+    }
+
+    /// The connection about whose certificate the host was asked, if its request
+    /// is not valid: the host knows it already.
+    pub(super) fn asked_about(&self) -> Option<Finally> {
+        let mut pending = lock(&self.pending);
+        pending.take_if(|finally| finally.connection().handshake().facts().is_none())
     }
 
     fn source(&self) -> Arc<Source> {

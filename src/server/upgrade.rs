@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use hyper::body::Incoming;
-use hyper::header::SERVER;
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::header::{SEC_WEBSOCKET_ACCEPT, SERVER};
+use hyper::{HeaderMap, Request, Response, StatusCode, Version};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::handshake::{Handshake, response};
 use super::http::ReplyBody;
-use super::server::{Acceptance, Arrival, State};
+use super::proxies::HttpClient;
+use super::server::{Acceptance, Arrival, MissingOrigin, State};
 use crate::connection::{Decision, Facts};
 use crate::places::Place;
 use crate::protocol::{
-    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
+    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, examine_extended, respond,
+    same_origin,
 };
 use crate::queue::{Event, Failure};
 use crate::sync::lock;
@@ -34,7 +36,8 @@ impl Handshake {
         mut request: Request<Incoming>,
     ) -> Result<Response<ReplyBody>, AbortedByHost> {
         let options = &self.shared.options;
-        let upgrade = match self.examine(&request) {
+        let client = self.client(request.headers());
+        let upgrade = match self.examine(&request, &client) {
             Ok(upgrade) => upgrade,
             Err(refusal) => {
                 let Refusal { status, headers, error } = *refusal;
@@ -48,7 +51,7 @@ impl Handshake {
             let failure = Failure::Refused { status: status.as_u16(), reason };
             return Ok(self.refuse(status, HeaderMap::new(), failure));
         };
-        let (decision, headers) = match self.decide(&mut request, place).await? {
+        let (decision, headers) = match self.decide(&mut request, client, place).await? {
             Decision::Accept(subprotocol, headers) => (subprotocol, headers),
             Decision::Refuse(status, phrase, headers, body) => {
                 if let Some(finally) = lock(&self.pending).take() {
@@ -95,16 +98,38 @@ impl Handshake {
         }
         *lock(&self.accepted) = Some(hyper::upgrade::on(&mut request));
         let mut response = Response::new(ReplyBody::empty());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.status_mut() = match request.version() {
+            Version::HTTP_2 => {
+                headers.remove(SEC_WEBSOCKET_ACCEPT);
+                StatusCode::OK
+            }
+            _ => StatusCode::SWITCHING_PROTOCOLS,
+        };
         *response.headers_mut() = headers;
         Ok(response)
     }
 
     /// What the RFC and the server's own rule say.
-    fn examine(&self, request: &Request<Incoming>) -> Result<Upgrade, Box<Refusal>> {
-        let headers = request.headers();
-        let upgrade = examine(request.method(), request.uri(), request.version(), headers)?;
-        let admitted = match (&self.shared.options.accept, upgrade.origin.as_deref()) {
+    fn examine(
+        &self,
+        request: &Request<Incoming>,
+        client: &HttpClient,
+    ) -> Result<Upgrade, Box<Refusal>> {
+        let (headers, options) = (request.headers(), &self.shared.options);
+        let mut upgrade = match request.version() {
+            Version::HTTP_2 => examine_extended(request.uri(), headers)?,
+            version => examine(request.method(), request.uri(), version, headers)?,
+        };
+        if let Some(host) = &client.host {
+            upgrade.host.clone_from(host);
+        }
+        if !options.hosts.has(&upgrade.host) {
+            return Err(Refusal::unknown_host(&upgrade.host).into());
+        }
+        let admitted = match (&options.accept, upgrade.origin.as_deref()) {
+            (_, None) if options.missing_origin == MissingOrigin::Refuse => {
+                return Err(Refusal::without_origin().into());
+            }
             (Acceptance::All | Acceptance::Ask, _) | (_, None) => true,
             (Acceptance::SameOrigin(origins), Some(origin)) => {
                 same_origin(origin, &upgrade.host)
@@ -118,6 +143,7 @@ impl Handshake {
     async fn decide(
         &self,
         request: &mut Request<Incoming>,
+        client: HttpClient,
         place: Place,
     ) -> Result<Decision, AbortedByHost> {
         let (shared, options) = (&self.shared, &self.shared.options);
@@ -132,9 +158,10 @@ impl Handshake {
         let (sender, decision) = oneshot::channel();
         let facts = Facts {
             local: self.local,
-            peer: self.peer,
+            peer: client.peer,
+            is_secure: client.is_secure,
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
-            headers: std::mem::take(request.headers_mut()),
+            headers: client.named_in(std::mem::take(request.headers_mut())),
         };
         let connection = self.requested(facts, asks.then_some(sender), place);
         if connection.is_given_up() {

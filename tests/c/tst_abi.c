@@ -9,6 +9,7 @@ static void versions_are_those_of_the_header(void)
     CHECK_BYTES(wirebird_version(), strlen(wirebird_version()), WIREBIRD_TEST_VERSION);
     CHECK(wirebird_has_feature("client"));
     CHECK(wirebird_has_feature("server"));
+    CHECK(wirebird_has_feature("tls"));
     CHECK(!wirebird_has_feature("teleport"));
     CHECK(!wirebird_has_feature(""));
     CHECK(!wirebird_has_feature(NULL));
@@ -18,9 +19,12 @@ static void every_status_has_a_text(void)
 {
     const char *unknown = wirebird_status_text(INT_MIN);
     CHECK(unknown && unknown[0]);
-    for (wirebird_status_t status = -47; status <= 5; status++)
+    for (wirebird_status_t status = -71; status <= 5; status++)
         CHECK(wirebird_status_text(status) && wirebird_status_text(status)[0]);
     CHECK(strcmp(wirebird_status_text(WIREBIRD_ERROR_TIMEOUT), unknown) != 0);
+    for (wirebird_status_t status = WIREBIRD_ERROR_REDIRECT;
+         status <= WIREBIRD_ERROR_PROXY_NOT_FOUND; status++)
+        CHECK(strcmp(wirebird_status_text(status), unknown) != 0);
 }
 
 /* One option struct's init function: wrong sizes and NULL are refused, a shorter struct, of a
@@ -50,6 +54,8 @@ static void options_are_written_within_their_size(void)
     CHECK_INIT(wirebird_server_options_t, wirebird_server_options_init);
     CHECK_INIT(wirebird_accept_options_t, wirebird_accept_options_init);
     CHECK_INIT(wirebird_stream_options_t, wirebird_stream_options_init);
+    CHECK_INIT(wirebird_tls_options_t, wirebird_tls_client_options_init);
+    CHECK_INIT(wirebird_tls_options_t, wirebird_tls_server_options_init);
 }
 
 static void documented_defaults_are_the_defaults(void)
@@ -69,6 +75,16 @@ static void documented_defaults_are_the_defaults(void)
     CHECK_INT(server.pong_timeout_ms, 20000);
     CHECK_INT(client.close_timeout_ms, 5000);
     CHECK_INT(client.want, 0);
+    wirebird_client_options_t opening;
+    CHECK_OK(wirebird_client_options_init(&opening, sizeof opening));
+    CHECK_INT(opening.handshake_timeout_ms, 10000);
+    CHECK_INT(opening.connect_timeout_ms, 0);
+    CHECK_INT(opening.no_delay, 1);
+    CHECK_INT(opening.keep_alive_idle_s, 0);
+    CHECK_INT(opening.proxy_mode, WIREBIRD_PROXY_ENVIRONMENT);
+    CHECK_INT(opening.max_redirects, 0);
+    CHECK_INT(opening.local.family, 0);
+    CHECK_INT(opening.cookies.id, 0);
     wirebird_queue_options_t queue;
     CHECK_OK(wirebird_queue_options_init(&queue, sizeof queue));
     CHECK_INT(queue.text, WIREBIRD_PAYLOAD_UTF8);
@@ -84,6 +100,8 @@ static void documented_defaults_are_the_defaults(void)
     CHECK_INT(listening.handshake_timeout_ms, 10000);
     CHECK_INT(listening.descriptor, -1);
     CHECK_INT(listening.accept, WIREBIRD_ACCEPT_SAME_ORIGIN);
+    CHECK_INT(listening.unix_path.length, 0);
+    CHECK_INT(listening.unix_mode, 0);
 }
 
 static void options_of_a_wrong_size_are_refused(void)
@@ -142,6 +160,7 @@ static void refused_connection(wirebird_connection_t connection, wirebird_queue_
     wirebird_address_t address;
     wirebird_text_t view;
     wirebird_header_t header;
+    uint16_t status;
     const uint16_t unit = 'x';
     counter_t *released = counter_new();
     REFUSED(wirebird_connection_accept(connection, NULL));
@@ -167,7 +186,22 @@ static void refused_connection(wirebird_connection_t connection, wirebird_queue_
     REFUSED(wirebird_connection_response_body(connection, &view));
     REFUSED(wirebird_connection_target(connection, &view));
     REFUSED(wirebird_connection_header(connection, 0, &header));
+    REFUSED(wirebird_connection_url(connection, &view));
+    REFUSED(wirebird_connection_response(connection, 0, &status, &view));
+    REFUSED(wirebird_connection_response_header(connection, 0, 0, &header));
+    REFUSED(wirebird_connection_authenticate(connection, text("bird"), text("seed")));
+    REFUSED(wirebird_connection_decline_authentication(connection));
     REFUSED(wirebird_connection_release(connection));
+}
+
+static void refused_jar(wirebird_cookie_jar_t jar)
+{
+    wirebird_text_t url = text("ws://127.0.0.1/");
+    size_t length;
+    REFUSED(wirebird_cookie_jar_set(jar, url, text("a=b")));
+    REFUSED(wirebird_cookie_jar_get(jar, url, NULL, 0, &length));
+    REFUSED(wirebird_cookie_jar_clear(jar));
+    REFUSED(wirebird_cookie_jar_release(jar));
 }
 
 static void wrong_handles_are_refused_by_every_function(void)
@@ -178,6 +212,7 @@ static void wrong_handles_are_refused_by_every_function(void)
         refused_queue((wirebird_queue_t) { nonsense[i] }, pair.client_end);
         refused_server((wirebird_server_t) { nonsense[i] }, pair.server_queue);
         refused_connection((wirebird_connection_t) { nonsense[i] }, pair.client_queue);
+        refused_jar((wirebird_cookie_jar_t) { nonsense[i] });
     }
     /* Handles of another type. */
     refused_queue((wirebird_queue_t) { pair.server.id }, pair.client_end);
@@ -186,7 +221,13 @@ static void wrong_handles_are_refused_by_every_function(void)
     refused_server((wirebird_server_t) { pair.server_end.id }, pair.server_queue);
     refused_connection((wirebird_connection_t) { pair.server.id }, pair.client_queue);
     refused_connection((wirebird_connection_t) { pair.client_queue.id }, pair.client_queue);
+    refused_jar((wirebird_cookie_jar_t) { pair.client_end.id });
     /* Stale ones. */
+    wirebird_cookie_jar_t jar;
+    CHECK_OK(wirebird_cookie_jar_new(&jar));
+    refused_connection((wirebird_connection_t) { jar.id }, pair.client_queue);
+    CHECK_OK(wirebird_cookie_jar_release(jar));
+    refused_jar(jar);
     pair_t stale = pair;
     release_pair(&pair);
     pair = open_pair();
@@ -276,7 +317,44 @@ static void bad_arguments_of_clients_are_named(void)
     options.subprotocols = &subprotocol;
     options.subprotocol_count = 1;
     BAD(wirebird_client_open(queue, &options, &connection), "subprotocol");
+    options.subprotocol_count = 0;
+
+    options.proxy_mode = WIREBIRD_PROXY_URL;
+    BAD(wirebird_client_open(queue, &options, &connection), "proxy_url");
+    options.proxy_url = text("http://bird:secret%0d%0a@127.0.0.1/");
+    BAD(wirebird_client_open(queue, &options, &connection), "proxy_url");
+    CHECK(!strstr(wirebird_last_error(), "secret"));
+    options.proxy_mode = WIREBIRD_PROXY_NONE;
+    BAD(wirebird_client_open(queue, &options, &connection), "WIREBIRD_PROXY_URL");
+    options.proxy_url = text("");
+    options.user = text("bird\r\n");
+    BAD(wirebird_client_open(queue, &options, &connection), "user");
+    options.user = text("");
+    options.unix_path = (wirebird_text_t) { "a\0b", 3 };
+    BAD(wirebird_client_open(queue, &options, &connection), "NUL");
     CHECK_OK(wirebird_queue_release(queue));
+}
+
+static void bad_arguments_of_cookie_jars_are_named(void)
+{
+    wirebird_cookie_jar_t jar;
+    BAD(wirebird_cookie_jar_new(NULL), "jar");
+    CHECK_OK(wirebird_cookie_jar_new(&jar));
+    wirebird_text_t url = text("ws://127.0.0.1/");
+    size_t length = 7;
+    char field[8] = "";
+    BAD(wirebird_cookie_jar_get(jar, url, field, sizeof field, NULL), "length");
+    BAD(wirebird_cookie_jar_get(jar, url, NULL, sizeof field, &length), "buffer");
+    CHECK_INT(length, 7);
+    BAD(wirebird_cookie_jar_set(jar, url, text("a=b\r\nX: y")), "set_cookie");
+    CHECK_STATUS(wirebird_cookie_jar_set(jar, text("nowhere"), text("a=b")), WIREBIRD_ERROR_URL);
+    CHECK_OK(wirebird_cookie_jar_set(jar, url, text("a=b; Path=/")));
+    CHECK_OK(wirebird_cookie_jar_get(jar, url, field, sizeof field, &length));
+    CHECK_BYTES(field, length, "a=b");
+    CHECK_OK(wirebird_cookie_jar_clear(jar));
+    CHECK_OK(wirebird_cookie_jar_get(jar, url, NULL, 0, &length));
+    CHECK_INT(length, 0);
+    CHECK_OK(wirebird_cookie_jar_release(jar));
 }
 
 static void bad_arguments_of_connections_are_named(void)
@@ -304,6 +382,18 @@ static void bad_arguments_of_connections_are_named(void)
     BAD(wirebird_connection_subprotocol(good, NULL), "subprotocol");
     BAD(wirebird_connection_target(good, NULL), "target");
     BAD(wirebird_connection_header(good, 0, NULL), "header");
+    BAD(wirebird_connection_url(good, NULL), "url");
+    wirebird_text_t view;
+    wirebird_header_t header;
+    uint16_t status;
+    BAD(wirebird_connection_response(good, 0, NULL, &view), "status");
+    BAD(wirebird_connection_response(good, 0, &status, NULL), "url");
+    BAD(wirebird_connection_response_header(good, 0, 0, NULL), "header");
+    CHECK_STATUS(wirebird_connection_response(good, 0, &status, &view), WIREBIRD_EMPTY);
+    CHECK_STATUS(wirebird_connection_response_header(good, 0, 0, &header), WIREBIRD_EMPTY);
+    CHECK_STATUS(wirebird_connection_authenticate(good, text("bird"), text("seed")),
+                 WIREBIRD_ERROR_STATE);
+    CHECK_STATUS(wirebird_connection_decline_authentication(good), WIREBIRD_ERROR_STATE);
     CHECK_STATUS(wirebird_connection_accept(good, NULL), WIREBIRD_ERROR_STATE);
     CHECK_STATUS(wirebird_connection_refuse(good, 403, NULL, 0, text("")), WIREBIRD_ERROR_STATE);
     release_pair(&pair);
@@ -333,6 +423,7 @@ int main(void)
     RUN(wrong_handles_are_refused_by_every_function);
     RUN(bad_arguments_of_queues_and_servers_are_named);
     RUN(bad_arguments_of_clients_are_named);
+    RUN(bad_arguments_of_cookie_jars_are_named);
     RUN(bad_arguments_of_connections_are_named);
     RUN(settings_are_kept);
     CHECK_OK(wirebird_shutdown(PATIENCE_MS));

@@ -2,7 +2,7 @@
 # Builds and runs a project written for Qt WebSockets with the replacement of it, and looks that
 # nothing of Qt's own module is in it: consume.sh KIND CMAKE QMAKE SOURCES BUILD SCRATCH CARGO QT
 #
-# KIND is cmake or qmake, and what it uses: build (this build), installed or shared (what the
+# KIND is cmake, qmake or pkgconfig, and what it uses: build (this build), installed or shared (what the
 # tests of Wirebird's own package installed), sources (qmake alone, without CMake), both (CMake
 # warns of two modules in a project).
 set -euo pipefail
@@ -62,6 +62,23 @@ qmake-*)
     fi
     make --silent -j2
     foreign=$(grep -ho '[^ ]*/QtWebSockets/[^ ]*' Makefile |
+        grep -v -e /compat/include/ -e /wirebird/qtwebsockets/ || true)
+    ;;
+pkgconfig-*)
+    pc=$(find_in "$prefix" "Qt${qt}WebSockets.pc")
+    # Built beside it lies what is to be installed, which is not whole there.
+    [ "$prefix" != "$build" ] || pc=$build/pkgconfig/Qt${qt}WebSockets.pc
+    export PKG_CONFIG_PATH=${pc%/*}
+    unset qmldir # the program goes without QML
+    moc=$("$qmake" -query QT_INSTALL_LIBEXECS)/moc
+    [ -x "$moc" ] || moc=$("$qmake" -query QT_HOST_BINS)/moc
+    "$moc" "$program/echo.h" -o moc_echo.cpp
+    rpath=
+    [ "$kind" != pkgconfig-shared ] ||
+        rpath=-Wl,-rpath,$(pkg-config --variable=libdir "Qt${qt}WebSockets")
+    c++ -std=c++17 -fPIC -MD -I"$program" "$program"/*.cpp moc_echo.cpp -o program \
+        $(pkg-config --cflags --libs "Qt${qt}WebSockets") $rpath
+    foreign=$(grep -ho '[^ ]*/QtWebSockets/[^ ]*' ./*.d |
         grep -v -e /compat/include/ -e /wirebird/qtwebsockets/ || true)
     ;;
 esac

@@ -1,4 +1,4 @@
-/* Echo client for Autobahn|Testsuite: echo_client ws://HOST:PORT
+/* Echo client for Autobahn|Testsuite: echo_client ws://HOST:PORT, or wss://HOST:PORT CA
  *
  * Asks the suite how many cases it has, opens a connection for each and sends every message
  * back, then asks for the report. */
@@ -50,6 +50,21 @@ static void handle(void *context, const wirebird_event_t *event)
     }
 }
 
+/* Trusts this authority only; id 0 without one. */
+static wirebird_tls_t tls;
+
+static void trust(const char *ca)
+{
+    wirebird_text_t file = { ca, strlen(ca) };
+    wirebird_tls_options_t options;
+    wirebird_tls_client_options_init(&options, sizeof options);
+    options.system_roots = 0;
+    options.ca_files = &file;
+    options.ca_file_count = 1;
+    if (wirebird_tls_client_new(&options, &tls) != WIREBIRD_OK)
+        fail("TLS");
+}
+
 /* Opens `base`/`path` and stays until the suite closes. */
 static void run(wirebird_queue_t queue, const char *base, const char *path, int *number)
 {
@@ -65,6 +80,7 @@ static void run(wirebird_queue_t queue, const char *base, const char *path, int 
     wirebird_client_options_init(&options, sizeof options);
     options.url = (wirebird_text_t){ url, strlen(url) };
     options.connection = &behaviour;
+    options.tls = tls;
 
     wirebird_connection_t connection;
     if (wirebird_client_open(queue, &options, &connection) != WIREBIRD_OK)
@@ -84,13 +100,15 @@ static void run(wirebird_queue_t queue, const char *base, const char *path, int 
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: echo_client ws://HOST:PORT\n");
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: echo_client ws://HOST:PORT, or wss://HOST:PORT CA\n");
         return 2;
     }
     wirebird_queue_t queue;
     if (wirebird_queue_new(NULL, &queue) != WIREBIRD_OK)
         fail("starting");
+    if (argc == 3)
+        trust(argv[2]);
 
     int cases = 0;
     run(queue, argv[1], "getCaseCount", &cases);

@@ -1,10 +1,11 @@
 /* Echo server for Autobahn|Testsuite: prints its URL, sends every message back, and ends when
- * its standard input does. */
+ * its standard input does. With a certificate it speaks TLS: echo_server [CERTIFICATE KEY] */
 #define _POSIX_C_SOURCE 200809L
 
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "echo.h"
@@ -28,7 +29,7 @@ static void handle(void *context, const wirebird_event_t *event)
         echo(event);
 }
 
-static void listen_on_any_port(wirebird_queue_t queue)
+static void listen_on_any_port(wirebird_queue_t queue, wirebird_tls_t tls)
 {
     wirebird_connection_options_t connection;
     wirebird_server_connection_options_init(&connection, sizeof connection);
@@ -40,14 +41,28 @@ static void listen_on_any_port(wirebird_queue_t queue)
     wirebird_server_options_init(&options, sizeof options);
     options.accept = WIREBIRD_ACCEPT_ALL;
     options.connection = &connection;
+    options.tls = tls;
 
     wirebird_server_t server;
     wirebird_address_t address;
     if (wirebird_server_listen(queue, &options, &server) != WIREBIRD_OK
         || wirebird_server_address(server, &address) != WIREBIRD_OK)
         fail("listening");
-    printf("ws://127.0.0.1:%u\n", (unsigned)address.port);
+    printf("%s://127.0.0.1:%u\n", tls.id ? "wss" : "ws", (unsigned)address.port);
     fflush(stdout);
+}
+
+static wirebird_tls_t tls_of(const char *certificate, const char *key)
+{
+    wirebird_tls_options_t options;
+    wirebird_tls_server_options_init(&options, sizeof options);
+    options.certificate_file = (wirebird_text_t){ certificate, strlen(certificate) };
+    options.key_file = (wirebird_text_t){ key, strlen(key) };
+
+    wirebird_tls_t tls;
+    if (wirebird_tls_server_new(&options, &tls) != WIREBIRD_OK)
+        fail("TLS");
+    return tls;
 }
 
 /* Waits for events; false once standard input has ended. */
@@ -62,7 +77,7 @@ static bool wait_for_events(void)
     return read(wake_pipe[0], bytes, sizeof bytes) > 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     if (pipe(wake_pipe) != 0) {
         perror("pipe");
@@ -75,7 +90,8 @@ int main(void)
     wirebird_queue_t queue;
     if (wirebird_queue_new(&options, &queue) != WIREBIRD_OK)
         fail("starting");
-    listen_on_any_port(queue);
+    wirebird_tls_t none = { 0 };
+    listen_on_any_port(queue, argc == 3 ? tls_of(argv[1], argv[2]) : none);
 
     while (wait_for_events()) {
         if (wirebird_queue_dispatch(queue, 0, 0, handle, NULL) < 0)

@@ -20,6 +20,7 @@ import subprocess
 import sys
 
 import table
+import tls
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -32,6 +33,9 @@ NOT_POSSIBLE = 77
 # What runs together: a run that fails leaves no report. Compression takes long.
 QUICK = (1, 2, 3, 4, 5, 6, 7, 10)
 PARTS = {12: 5, 13: 7}
+
+# Over wss:// the bytes are the same: what may differ is how they come and end.
+SECURE = (1, 2, 3, 4, 5, 6, 7)
 
 
 class Failed(Exception):
@@ -64,7 +68,7 @@ def started(command, **options):
     try:
         ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
         url = process.stdout.readline().strip() if ready else ""
-        if not url.startswith("ws://"):
+        if not url.startswith(("ws://", "wss://")):
             raise Failed(f"{pathlib.Path(command[0]).name} did not start: {url!r}")
         yield process, url
     finally:
@@ -93,6 +97,7 @@ class Runner:
         self.suite = build / "autobahn"
         self.programs = build / "conformance" / "tests" / "conformance"
         self.reports = build / "conformance" / "reports"
+        self.certificates = build / "conformance" / "certificates"
 
     def install(self):
         """The suite: False where that is not possible."""
@@ -120,23 +125,48 @@ class Runner:
 
     def run(self, role, name, patterns, keep):
         """The results of one run, and the folder of its report."""
-        folder = self.reports / role / name
+        folder = self.reports / role.replace(" ", "-") / name
         if not (keep and (folder / "index.json").exists()):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             spec = {"outdir": str(folder), "cases": patterns}
             spec |= {"exclude-cases": [], "exclude-agent-cases": {}}
+            examine = {
+                "server": self.examine_server,
+                "client": self.examine_client,
+                "server over wss": self.examine_server_over_tls,
+                "client over wss": self.examine_client_over_tls,
+            }[role]
             with open(folder / "log.txt", "w") as output:
-                (self.examine_server if role == "server" else self.examine_client)(spec, output)
+                examine(spec, output)
         if not (folder / "index.json").exists():
             raise Failed(f"the suite wrote no report; see {folder}/log.txt")
         return table.read_report(folder), folder
 
-    def suite_command(self, role, spec):
-        return [self.suite / "python2", HERE / "suite.py", role, json.dumps(spec)]
+    def suite_command(self, role, spec, *more):
+        return [self.suite / "python2", HERE / "suite.py", role, json.dumps(spec), *more]
 
-    def examine_server(self, spec, output):
-        with started([self.programs / "echo_server"], stderr=output) as (server, url):
+    def examine_server_over_tls(self, spec, output):
+        certificate = tls.make_certificate(self.certificates)
+        with tls.Relay(certificate, encrypts=True) as relay:
+            self.examine_server(spec, output, certificate[1:], relay)
+
+    def examine_client_over_tls(self, spec, output):
+        certificate = tls.make_certificate(self.certificates)
+        with tls.Relay(certificate, encrypts=False) as relay:
+            command = self.suite_command("server", spec, str(relay.port))
+            with started(command, stderr=output) as (_, url):
+                relay.target = port_of(url)
+                secure = f"wss://127.0.0.1:{relay.port}"
+                client = [self.programs / "echo_client", secure, certificate[0]]
+                finish(client, self.limit, stdout=output, stderr=output)
+
+    def examine_server(self, spec, output, certificate=(), relay=None):
+        command = [self.programs / "echo_server", *certificate]
+        with started(command, stderr=output) as (server, url):
+            if relay:
+                relay.target = port_of(url)
+                url = f"ws://127.0.0.1:{relay.port}"
             spec["servers"] = [{"agent": "Wirebird", "url": url}]
             finish(self.suite_command("client", spec), self.limit, stdout=output, stderr=output)
             if server.poll() is not None:
@@ -148,6 +178,10 @@ class Runner:
     def examine_client(self, spec, output):
         with started(self.suite_command("server", spec), stderr=output) as (_, url):
             finish([self.programs / "echo_client", url], self.limit, stdout=output, stderr=output)
+
+
+def port_of(url):
+    return int(url.rpartition(":")[2])
 
 
 def judge(expected, role, cases, folder):
@@ -174,6 +208,9 @@ def parse_groups(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--role", choices=("server", "client"), help="only this role")
+    parser.add_argument(
+        "--tls", choices=("too", "only", "no"), default="too", help="groups 1 to 7 over wss"
+    )
     parser.add_argument("--groups", default="1-13", help="such as 1-7,10 (default: all)")
     parser.add_argument("--cases", nargs="+", metavar="CASE", help="only these, as 6.* or 5.19")
     parser.add_argument(
@@ -193,7 +230,7 @@ def parse_arguments():
     arguments = parser.parse_args()
     arguments.groups = parse_groups(arguments.groups)
     everything = arguments.groups == list(table.GROUPS) and not arguments.cases
-    if arguments.write and (arguments.role or not everything):
+    if arguments.write and (arguments.role or arguments.tls != "too" or not everything):
         parser.error("--write takes all cases in both roles")
     if arguments.keep and arguments.cases:
         parser.error("--continue takes groups")
@@ -206,6 +243,14 @@ def main():
     runs = planned_runs(arguments.groups)
     if arguments.cases:
         runs = [("cases", arguments.cases)]
+    plain, secure = list(runs), []
+    if arguments.tls != "no":
+        secure = arguments.cases and plain or list(planned_runs(
+            [group for group in arguments.groups if group in SECURE]
+        ))
+    todo = [(role, run) for run in plain for role in roles if arguments.tls != "only"]
+    todo += [(f"{role} over wss", run) for run in secure for role in roles]
+    roles = list(dict.fromkeys(role for role, _ in todo))
 
     runner = Runner(pathlib.Path(os.environ.get("BUILD", "build")).resolve(), arguments.limit)
     if not runner.install():
@@ -215,22 +260,23 @@ def main():
     expected = table.Expected()
     results = {role: {} for role in roles}
     good = worse = missing = 0
-    for name, patterns in runs:
-        for role in roles:
-            log(f"-- {role}: {' '.join(patterns)}")
-            try:
-                cases, folder = runner.run(role, name, patterns, arguments.keep)
-            except Failed as failure:
-                missing += 1
-                log(f"FAILED {role} {' '.join(patterns)}: {failure}")
-                continue
-            results[role] |= cases
-            counts = judge(expected, role, cases, folder)
-            good, worse = good + counts[0], worse + counts[1]
+    for role, (name, patterns) in todo:
+        log(f"-- {role}: {' '.join(patterns)}")
+        try:
+            cases, folder = runner.run(role, name, patterns, arguments.keep)
+        except Failed as failure:
+            missing += 1
+            log(f"FAILED {role} {' '.join(patterns)}: {failure}")
+            continue
+        results[role] |= cases
+        counts = judge(expected, role, cases, folder)
+        good, worse = good + counts[0], worse + counts[1]
 
     for role in roles if not arguments.cases else []:
         counts = table.count_by_group(results[role])
         for group in arguments.groups:
+            if role.endswith("wss") and group not in SECURE:
+                continue
             if counts[group] < expected.cases[group]:
                 missing += 1
                 log(f"FAILED {role}: {counts[group]} of {expected.cases[group]} cases of {group}.*")

@@ -1,7 +1,8 @@
 """Starts Autobahn|Testsuite; runs on the PyPy (Python 2.7) that setup.sh installs.
 
 suite.py client SPEC    examines the server that the specification names, and ends
-suite.py server SPEC    waits for a client on a free port of 127.0.0.1 and prints its URL
+suite.py server SPEC [PORT]    waits for a client on a free port of 127.0.0.1 and prints its URL;
+                               PORT is the one that clients know
 
 SPEC is the JSON of a fuzzingclient's or fuzzingserver's specification file.
 """
@@ -32,7 +33,7 @@ else:
     factory = fuzzing.FuzzingServerFactory(dict(spec, url=u"ws://127.0.0.1:1"))
     port = reactor.listenTCP(0, factory, interface="127.0.0.1").getHost().port
     # Requests' Host fields are compared with it.
-    factory.externalPort = port
+    factory.externalPort = int(sys.argv[3]) if len(sys.argv) > 3 else port
     output.write("ws://127.0.0.1:%d\n" % port)
     output.flush()
 reactor.run()

@@ -5,9 +5,13 @@
 // the connection ended.
 "use strict";
 
+const fs = require("fs");
+const https = require("https");
+
 const WebSocket = require("ws");
 
 const [role, deflate, url] = process.argv.slice(2);
+const { env } = process;
 const say = (line) => process.stdout.write(line + "\n");
 
 const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
@@ -45,9 +49,19 @@ const options = { perMessageDeflate: perMessageDeflate(), maxPayload: 0 };
 say("ready");
 if (role === "server") {
   const handleProtocols = (asked) => ["b", "c"].find((name) => asked.has(name)) ?? false;
-  const server = new WebSocket.Server({ host: "127.0.0.1", port: 0, handleProtocols, ...options });
-  server.on("listening", () => say(`ws://127.0.0.1:${server.address().port}/`));
-  server.on("connection", (socket) => talk(socket, () => server.close()));
+  if (env.PEER_CERTIFICATE) {
+    const [cert, key] = [env.PEER_CERTIFICATE, env.PEER_KEY].map((name) => fs.readFileSync(name));
+    const below = https.createServer({ cert, key });
+    const server = new WebSocket.Server({ server: below, handleProtocols, ...options });
+    below.listen(0, "127.0.0.1", () => say(`wss://localhost:${below.address().port}/`));
+    server.on("connection", (socket) => talk(socket, () => below.close()));
+  } else {
+    const at = { host: "127.0.0.1", port: 0 };
+    const server = new WebSocket.Server({ ...at, handleProtocols, ...options });
+    server.on("listening", () => say(`ws://127.0.0.1:${server.address().port}/`));
+    server.on("connection", (socket) => talk(socket, () => server.close()));
+  }
 } else {
-  talk(new WebSocket(url, ["a", "b"], options), () => {});
+  const ca = env.PEER_CA ? fs.readFileSync(env.PEER_CA) : undefined;
+  talk(new WebSocket(url, ["a", "b"], { ...options, ca }), () => {});
 }

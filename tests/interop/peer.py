@@ -7,6 +7,8 @@ connection ended.
 
 import asyncio
 import json
+import os
+import ssl
 import sys
 
 import websockets
@@ -45,7 +47,22 @@ async def talk(connection):
     print(f"closed {connection.close_code} {connection.close_reason}", flush=True)
 
 
+def server_tls():
+    """The server's certificate and key, if it speaks TLS."""
+    if "PEER_CERTIFICATE" not in os.environ:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.environ["PEER_CERTIFICATE"], os.environ["PEER_KEY"])
+    return context
+
+
+def client_tls():
+    """Whom the client trusts, if it speaks TLS."""
+    return ssl.create_default_context(cafile=os.environ["PEER_CA"]) if "PEER_CA" in os.environ else None
+
+
 async def serve():
+    tls = server_tls()
     done = asyncio.get_running_loop().create_future()
 
     async def accepted(connection):
@@ -60,8 +77,9 @@ async def serve():
         compression=None,
         extensions=extensions(permessage_deflate.ServerPerMessageDeflateFactory),
         max_size=None,
+        ssl=tls,
     ) as server:
-        print(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
+        print(f"{'wss://localhost' if tls else 'ws://127.0.0.1'}:{server.sockets[0].getsockname()[1]}/", flush=True)
         await done
 
 
@@ -72,6 +90,7 @@ async def connect(url):
         compression=None,
         extensions=extensions(permessage_deflate.ClientPerMessageDeflateFactory),
         max_size=None,
+        ssl=client_tls(),
     ) as connection:
         await talk(connection)
 

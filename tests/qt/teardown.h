@@ -6,8 +6,9 @@
 // Socket, Server and isWirebird before. Worth most under sanitizers.
 #pragma once
 
+#include "../tsan/handover.h"
+
 #include <QtCore/QEventLoop>
-#include <QtCore/QMutex>
 #include <QtCore/QPointer>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QThread>
@@ -17,6 +18,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace Teardown {
 
@@ -31,24 +33,15 @@ inline bool isSoon(const std::function<bool()> &condition)
     return QTest::qWaitFor(condition, 10000);
 }
 
-/// A thread with an event loop that ends with its scope.
-class Worker : public QThread
-{
-public:
-    Worker() { start(); }
-    ~Worker() override
-    {
-        quit();
-        wait();
-    }
-};
+using Worker = LoopThread;
 
 /// Runs `function` where `object` lives.
 inline void there(QObject *object, const Slot &function)
 {
-    const bool isHere = object->thread() == QThread::currentThread();
-    QMetaObject::invokeMethod(object, function,
-                              isHere ? Qt::DirectConnection : Qt::BlockingQueuedConnection);
+    if (object->thread() == QThread::currentThread())
+        function();
+    else
+        callThere(object, function);
 }
 
 /// A letter for each signal, by any thread.
@@ -57,17 +50,17 @@ class Log
 public:
     void add(char letter)
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_letters += letter;
     }
     QByteArray letters() const
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         return m_letters;
     }
 
 private:
-    mutable QMutex m_mutex;
+    mutable std::mutex m_mutex;
     QByteArray m_letters;
 };
 
@@ -415,9 +408,9 @@ inline void addServerRows()
         const bool isClose = name == "close";
         const bool isMove = name == "moveToThread";
         const bool isLater = name == "deleteLater";
-        // A move in the question refuses the request that it is about.
+        // After a move in the question the answer comes from there.
         add("originAuthenticationRequired", deed,
-            isClose ? "gc" : isMove ? "ggn" : isLater ? "gn" : "g");
+            isClose ? "gc" : isMove ? "gngn" : isLater ? "gn" : "g");
         add("newConnection", deed, isClose ? "gnc" : isMove ? "gngn" : "gn");
         add("serverError", deed, isClose ? "ec" : isMove ? "egn" : "e");
         add("closed", deed, isClose ? "cc" : isMove ? "cgn" : "c");

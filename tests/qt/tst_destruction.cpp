@@ -1,10 +1,12 @@
 // Whatever a slot does to the object that calls it, or to the others, no memory
 // is used after its end and no signal comes that should not. Worth most under
 // AddressSanitizer.
+#include "../tsan/handover.h"
 #include "support.h"
 
 #include <QtCore/QThread>
 
+#include <atomic>
 #include <map>
 
 namespace {
@@ -148,9 +150,8 @@ void tst_Destruction::anythingMayHappenInASlot()
     QFETCH(QByteArray, signal);
     QFETCH(QByteArray, action);
     QFETCH(QByteArray, end);
-    bool hasHappened = false;
-    QThread thread;
-    thread.start();
+    std::atomic<bool> hasHappened{false};
+    LoopThread thread;
     WebSocket *moved = nullptr;
     Scene scene;
     QVERIFY(scene.server->listen(QHostAddress::LocalHost));
@@ -167,7 +168,7 @@ void tst_Destruction::anythingMayHappenInASlot()
         scene.peer->sendTextMessage("y");
     });
     signalsOfASocket().at(signal)(scene.client, [&] {
-        if (std::exchange(hasHappened, true))
+        if (hasHappened.exchange(true))
             return;
         if (action == "delete it")
             delete scene.client;
@@ -200,11 +201,9 @@ void tst_Destruction::anythingMayHappenInASlot()
         finish(end, scene);
     QVERIFY(settle());
     if (moved) {
-        QMetaObject::invokeMethod(moved, [=] { delete moved; }, Qt::BlockingQueuedConnection);
+        callThere(moved, [=] { delete moved; });
         QVERIFY(settle());
     }
-    thread.quit();
-    thread.wait();
 }
 
 void tst_Destruction::aFailedOpeningMayDeleteTheSocket_data()
@@ -255,7 +254,7 @@ void tst_Destruction::aServersSlotMayDeleteTheServer_data()
 void tst_Destruction::aServersSlotMayDeleteTheServer()
 {
     QFETCH(int, signal);
-    bool hasHappened = false;
+    std::atomic<bool> hasHappened{false};
     QPointer<WebSocketServer> server = new WebSocketServer("", WebSocketServer::NonSecureMode);
     QVERIFY(server->listen(QHostAddress::LocalHost));
     const auto deleteIt = [&] {

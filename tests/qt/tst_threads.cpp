@@ -1,24 +1,19 @@
 // Objects on other threads, and moves between threads while messages flow.
+#include "../tsan/handover.h"
 #include "support.h"
 
-#include <QtCore/QMutex>
 #include <QtCore/QThread>
 
 #include <array>
 #include <atomic>
+#include <mutex>
 
 namespace {
 
 /// A thread with an event loop, ended with the object.
-class Worker : public QThread
+class Worker : public LoopThread
 {
 public:
-    Worker() { start(); }
-    ~Worker() override
-    {
-        quit();
-        wait();
-    }
 
     /// Runs `call` on the thread of `object` and waits for it.
     static void run(QObject *object, const std::function<void()> &call)
@@ -26,7 +21,7 @@ public:
         if (object->thread() == QThread::currentThread())
             call();
         else
-            QMetaObject::invokeMethod(object, call, Qt::BlockingQueuedConnection);
+            callThere(object, call);
     }
 };
 
@@ -220,14 +215,14 @@ void tst_Threads::aServersSocketMovedWhileMessagesFlowLosesNone()
 void tst_Threads::aMoveBetweenTheSignalsOfAnEventContinuesThere()
 {
     Worker worker;
-    QMutex mutex;
+    std::mutex mutex;
     QStringList log;
     Pair pair;
     QVERIFY(pair.open());
     WebSocket *const socket = pair.peer;
     socket->setParent(nullptr);
     const auto note = [&](const QString &what) {
-        const QMutexLocker lock(&mutex);
+        const std::lock_guard lock(mutex);
         log << what + (QThread::currentThread() == &worker ? " there" : " here");
     };
     connect(socket, &WebSocket::textFrameReceived, [&, socket](const QString &, bool) {
@@ -239,7 +234,7 @@ void tst_Threads::aMoveBetweenTheSignalsOfAnEventContinuesThere()
     pair.client->sendTextMessage("x");
     pair.client->close();
     QVERIFY(waitFor([&] {
-        const QMutexLocker lock(&mutex);
+        const std::lock_guard lock(mutex);
         return log.size() == 3;
     }));
     QCOMPARE(log, QStringList({"frame here", "message there", "disconnected there"}));

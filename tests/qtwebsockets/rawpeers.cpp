@@ -135,6 +135,7 @@ void RawServer::take()
     request.clear();
     received.clear();
     isClosed = false;
+    m_hasSwitched = false;
     QObject::connect(socket, &QTcpSocket::disconnected, &m_tcp, [this, taken = socket.data()] {
         isClosed = isClosed || taken == socket;
     });
@@ -143,12 +144,15 @@ void RawServer::take()
             return;
         received += socket->readAll();
         const auto end = received.indexOf("\r\n\r\n");
-        if (!request.isEmpty() || end < 0)
+        const bool isAnswered = !request.isEmpty() && (m_hasSwitched || !answers);
+        if (isAnswered || end < 0)
             return;
         request = received.left(end + 4);
         received.remove(0, end + 4);
         const QByteArray key = field(request, "Sec-WebSocket-Key");
-        socket->write((answers ? answers(request) : answer).replace("%KEY", acceptKey(key)));
+        const QByteArray said = answers ? answers(request) : answer;
+        m_hasSwitched = said.startsWith("HTTP/1.1 101");
+        socket->write(QByteArray(said).replace("%KEY", acceptKey(key)));
     });
 }
 

@@ -42,7 +42,8 @@ class RawServer
 {
 public:
     QByteArray answer = switching();
-    /// Instead of `answer`, if set: the answer to this request.
+    /// Instead of `answer`, if set: the answer to this request, and on the same
+    /// connection to those after it until one switches protocols.
     std::function<QByteArray(const QByteArray &request)> answers;
     QByteArray request;
     QByteArray received;
@@ -60,6 +61,7 @@ private:
     void take();
 
     QTcpServer m_tcp;
+    bool m_hasSwitched = false;
 };
 
 /// A request that opens a connection, with more header fields.

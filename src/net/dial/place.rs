@@ -65,11 +65,11 @@ impl HostPort {
     }
 
     /// This machine, by an address or by a name that means it (RFC 6761 section
-    /// 6.3).
+    /// 6.3). The unspecified address leads there as well.
     pub fn is_loopback(&self) -> bool {
         match &self.host {
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => is_loopback(*address),
+            Host::Ipv4(address) => is_here((*address).into()),
+            Host::Ipv6(address) => is_here((*address).into()),
             Host::Domain(name) => {
                 let name = name.strip_suffix('.').unwrap_or(name);
                 name == "localhost" || name.ends_with(".localhost")
@@ -78,8 +78,9 @@ impl HostPort {
     }
 }
 
-fn is_loopback(address: Ipv6Addr) -> bool {
-    IpAddr::V6(address).to_canonical().is_loopback()
+fn is_here(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    address.is_loopback() || address.is_unspecified()
 }
 
 impl fmt::Display for HostPort {
@@ -152,6 +153,8 @@ mod tests {
             "ws://[::ffff:127.0.0.1]",
             "ws://LOCALHOST.",
             "ws://a.localhost",
+            "ws://0.0.0.0",
+            "ws://[::]",
         ] {
             assert!(place(url).is_loopback(), "{url}");
         }

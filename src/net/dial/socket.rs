@@ -60,3 +60,35 @@ impl KeepAlive {
         keep_alive
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use socket2::SockRef;
+
+    use super::{KeepAlive, SocketOptions};
+
+    #[test]
+    fn a_socket_has_the_options_that_were_asked_for() {
+        let to = "127.0.0.1:1".parse().expect("an address");
+        let plain = SocketOptions::default().make(to).expect("a socket");
+        let plain = SockRef::from(&plain);
+        assert!(plain.tcp_nodelay().expect("read"), "small messages leave at once");
+        assert!(!plain.keepalive().expect("read"));
+        let local = "127.0.0.1:0".parse().expect("an address");
+        let (idle, interval) = (Duration::from_secs(61), Duration::from_secs(7));
+        let keep_alive = KeepAlive { idle, interval: Some(interval), count: Some(3) };
+        let options =
+            SocketOptions { delay: true, keep_alive: Some(keep_alive), local: Some(local) };
+        let own = options.make(to).expect("a socket");
+        let own = SockRef::from(&own);
+        assert!(!own.tcp_nodelay().expect("read"));
+        assert!(own.keepalive().expect("read"));
+        assert_eq!(own.tcp_keepalive_time().expect("read"), idle);
+        assert_eq!(own.tcp_keepalive_interval().expect("read"), interval);
+        assert_eq!(own.tcp_keepalive_retries().expect("read"), 3);
+        let bound = own.local_addr().expect("bound").as_socket().expect("an IP address");
+        assert_eq!((bound.ip(), bound.port() != 0), (local.ip(), true));
+    }
+}

@@ -19,7 +19,7 @@ pub enum Alert {
 }
 
 /// Why TLS failed.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum TlsError {
     /// The peer's certificate is not accepted.
     #[error("the peer's certificate is refused: {}", sentence(&facts.problems))]
@@ -74,13 +74,24 @@ pub enum TlsError {
     Ended,
     /// TCP failed.
     #[error("the TLS handshake: {0}")]
-    Io(#[from] io::Error),
+    Io(Arc<io::Error>),
     /// TLS can't begin.
     #[error("TLS: {0}")]
     Setup(String),
 }
 
+impl From<io::Error> for TlsError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(Arc::new(error))
+    }
+}
+
 impl TlsError {
+    /// Why reading or writing failed, if it was TLS.
+    pub fn within(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+
     /// The alert that was sent or received.
     pub fn alert(&self) -> Option<Alert> {
         match self {
@@ -171,7 +182,9 @@ fn incompatible(error: &Rustls) -> String {
             | PeerIncompatible::Tls12NotOfferedOrEnabled
             | PeerIncompatible::Tls13RequiredForQuic
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
-            | PeerIncompatible::SupportedVersionsExtensionRequired,
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            // Clients of older versions have none.
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired,
         ) => "no TLS version in common: it needs 1.2 or 1.3, as min_version and max_version say"
             .to_owned(),
         other => other.to_string(),

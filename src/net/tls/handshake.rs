@@ -24,9 +24,6 @@ use crate::protocol::Role;
 /// What is read at once.
 const READ: usize = 8 * 1024;
 
-/// Most bytes of unread handshake messages: the largest one, and a record.
-const MOST: usize = 96 * 1024;
-
 /// How long, and how many bytes, a peer is listened to that was sent an alert:
 /// what it still sends would reset the connection, and with it the alert.
 const LINGER: Duration = Duration::from_secs(1);
@@ -115,7 +112,7 @@ impl Shake {
         A: Future<Output = Verdict>,
     {
         loop {
-            match self.step() {
+            match self.step(&Wish::None) {
                 Ok(Step::Plain | Step::Encoded) => {}
                 Ok(Step::Transmit) => {
                     self.check(&mut ask).await?;
@@ -140,12 +137,13 @@ impl Shake {
         Ok(Stream::tls(session::begin(self.machine, self.stream, rest, facts, is_tainted)))
     }
 
-    fn step(&mut self) -> Result<Step, rustls::Error> {
+    /// rustls is shown all that was not used, every time: it may have looked at
+    /// its beginning already.
+    fn step(&mut self, wish: &Wish<'_>) -> Result<Step, rustls::Error> {
         let Self { machine, context, incoming, filled, out, early, .. } = self;
         let bytes = incoming.get_mut(..*filled).unwrap_or_default();
-        let (used, step) = context.within(|| {
-            machine.step(bytes, &Wish::None, out, &mut |plain| early.extend_from_slice(plain))
-        });
+        let (used, step) = context
+            .within(|| machine.step(bytes, wish, out, &mut |plain| early.extend_from_slice(plain)));
         incoming.copy_within(used.min(*filled)..*filled, 0);
         *filled = filled.saturating_sub(used);
         step
@@ -182,8 +180,7 @@ impl Shake {
             self.linger().await;
             return sent.then_some(Alert::Sent(CERTIFICATE_UNKNOWN));
         }
-        let (_, step) = self.machine.step(&mut [], &Wish::Close, &mut self.out, &mut |_| {});
-        if step.is_ok() && self.send().await.is_ok() {
+        if self.step(&Wish::Close).is_ok() && self.send().await.is_ok() {
             self.linger().await;
         }
         None
@@ -197,7 +194,7 @@ impl Shake {
 
     async fn receive(&mut self) -> Result<(), TlsError> {
         if self.filled == self.incoming.len() {
-            if self.filled >= MOST {
+            if self.filled >= session::MOST_KEPT {
                 let problem = "a message of the handshake is over 64 KiB".to_owned();
                 return Err(TlsError::Broken { problem, alert: None });
             }
@@ -219,9 +216,8 @@ impl Shake {
 
     /// Sends the alert that rustls has for the peer.
     async fn fail(&mut self, error: rustls::Error) -> TlsError {
-        while let (_, Ok(Step::Encoded)) =
-            self.machine.step(&mut [], &Wish::None, &mut self.out, &mut |_| {})
-        {}
+        let Self { machine, incoming, filled, out, .. } = self;
+        machine.encode(incoming.get_mut(..*filled).unwrap_or_default(), out);
         let in_the_clear = match self.out.bytes() {
             &[.., 21, 3, _, 0, 2, _, alert] => Some(alert),
             _ => None,

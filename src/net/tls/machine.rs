@@ -112,6 +112,15 @@ impl Machine {
         }
     }
 
+    /// Takes what rustls has for the peer after an error; it must not look at
+    /// `incoming` again.
+    pub fn encode(&mut self, incoming: &mut [u8], out: &mut Outbox) {
+        while self.state().wants_write()
+            && let (_, Ok(Step::Encoded)) = self.step(incoming, &Wish::None, out, &mut |_| {})
+        {
+        }
+    }
+
     /// Goes on with `incoming`, of which so many bytes are used up. Plaintext
     /// of the peer's goes to `plain`, ciphertext for it to `out`.
     pub fn step(

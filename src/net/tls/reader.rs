@@ -10,17 +10,13 @@ use tokio::io::ReadBuf;
 
 use super::error::TlsError;
 use super::facts::Facts;
-use super::machine::{OVERHEAD, RECORD, Step};
-use super::session::{Rest, Session};
+use super::machine::{OVERHEAD, RECORD};
+use super::session::{Incoming, MOST_KEPT, Read, Room, Session};
 use crate::net::Reader;
 use crate::sync::Local;
 
 /// Ciphertext that is read at once.
 const MOST_READ: usize = 128 * 1024;
-
-/// Ciphertext that waits for its end: a record, or a message of the handshake
-/// in several.
-const MOST_KEPT: usize = 256 * 1024;
 
 thread_local! {
     /// What this thread reads ciphertext into, for whichever connection.
@@ -31,9 +27,7 @@ thread_local! {
 pub struct TlsReader {
     raw: Box<Reader>,
     session: Arc<Session>,
-    /// Not decrypted yet.
-    cipher: Vec<u8>,
-    /// There may be a whole record in `cipher`.
+    /// There may be a whole record in what was read before.
     unread: bool,
     /// Decrypted, and not taken yet.
     plain: Vec<u8>,
@@ -51,12 +45,11 @@ enum End {
 }
 
 impl TlsReader {
-    pub(super) fn new(raw: Reader, session: Arc<Session>, rest: Rest) -> Self {
-        let Rest { mut cipher, mut plain } = rest;
-        cipher.shrink_to_fit();
+    /// Begins with `plain`.
+    pub(super) fn new(raw: Reader, session: Arc<Session>, mut plain: Vec<u8>) -> Self {
         plain.shrink_to_fit();
-        let (raw, unread) = (Box::new(raw), !cipher.is_empty());
-        Self { raw, session, cipher, unread, plain, taken: 0, end: None }
+        let raw = Box::new(raw);
+        Self { raw, session, unread: true, plain, taken: 0, end: None }
     }
 
     /// Whether the stream ended without the peer's close_notify.
@@ -76,18 +69,9 @@ impl TlsReader {
             if buffer.filled().len() > before || self.end.is_some() || buffer.remaining() == 0 {
                 return Poll::Ready(Ok(()));
             }
-            let result = match std::mem::take(&mut self.unread) {
-                true => {
-                    let mut cipher = std::mem::take(&mut self.cipher);
-                    let used = self.decrypt(&mut cipher, buffer);
-                    used.map(|used| self.keep(&cipher, used))
-                }
-                false => ready!(self.receive(cx, buffer)),
-            };
+            let read = self.receive(cx, buffer);
             self.session.poll_flush(cx);
-            if let Err(error) = result {
-                return Poll::Ready(Err(error));
-            }
+            ready!(read)?;
         }
     }
 
@@ -105,80 +89,46 @@ impl TlsReader {
         }
     }
 
-    /// Reads ciphertext and decrypts it.
+    /// Reads ciphertext, unless there may be some still, and decrypts it.
     fn receive(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut memory = Local::take(&CIPHER);
-        let kept = self.cipher.len();
         // As much as there is room for, so that little has to be kept.
         let wanted = buffer.remaining().saturating_add(RECORD + OVERHEAD).min(MOST_READ);
-        let end = kept.saturating_add(wanted);
-        if memory.len() < end {
-            memory.resize(end.max(MOST_READ), 0);
+        if memory.is_empty() {
+            memory.resize(MOST_KEPT + MOST_READ, 0);
         }
-        let mut raw = ReadBuf::new(memory.get_mut(kept..end).unwrap_or_default());
-        ready!(self.raw.poll_read(cx, &mut raw))?;
-        let read = raw.filled().len();
-        if read == 0 {
-            self.end = Some(End::Truncated);
-            return Poll::Ready(Ok(()));
-        }
-        let bytes = memory.get_mut(..kept.saturating_add(read)).unwrap_or_default();
-        if let Some(place) = bytes.get_mut(..kept) {
-            place.copy_from_slice(&self.cipher);
-        }
-        let used = self.decrypt(bytes, buffer)?;
-        self.keep(bytes, used);
-        let is_too_much = self.cipher.len() > MOST_KEPT;
-        if memory.len() > 2 * MOST_READ {
-            memory.truncate(MOST_READ);
-            memory.shrink_to_fit();
-        }
-        Poll::Ready(match is_too_much {
-            true => Err(ErrorKind::InvalidData.into()),
-            false => Ok(()),
-        })
-    }
-
-    /// Keeps what was not used.
-    fn keep(&mut self, bytes: &[u8], used: usize) {
-        let rest = bytes.get(used..).unwrap_or_default();
-        match rest.is_empty() {
-            true => self.cipher = Vec::new(),
-            false => self.cipher = rest.to_vec(),
-        }
-    }
-
-    /// Decrypts records until there is no room for more or none is complete. So
-    /// many bytes were used.
-    fn decrypt(&mut self, bytes: &mut [u8], buffer: &mut ReadBuf<'_>) -> io::Result<usize> {
-        let mut used = 0usize;
-        loop {
-            let Self { session, plain, .. } = self;
-            let rest = bytes.get_mut(used..).unwrap_or_default();
-            let (count, step) = session.read(rest, &mut |record| {
-                let fits = record.get(..buffer.remaining()).unwrap_or(record);
-                buffer.put_slice(fits);
-                plain.extend_from_slice(record.get(fits.len()..).unwrap_or_default());
-            });
-            used = used.saturating_add(count);
-            match step {
-                Ok(Step::Plain) if buffer.remaining() == 0 => {
-                    self.unread = used < bytes.len();
-                    return Ok(used);
-                }
-                Ok(Step::Plain | Step::Encoded | Step::Transmit) => {}
-                Ok(Step::Blocked | Step::Open) => return Ok(used),
-                Ok(Step::PeerClosed | Step::Closed) => {
-                    self.end = Some(End::Clean);
-                    return Ok(used);
-                }
-                Err(error) => {
-                    // The alert for the peer.
-                    while let (_, Ok(Step::Encoded)) = self.session.read(&mut [], &mut |_| {}) {}
-                    let error = TlsError::of(error, None, |_| Facts::default());
-                    return Err(io::Error::new(ErrorKind::InvalidData, error));
-                }
+        let mut read = 0usize;
+        if !std::mem::take(&mut self.unread) {
+            let room = memory.get_mut(MOST_KEPT..).and_then(|room| room.get_mut(..wanted));
+            let mut raw = ReadBuf::new(room.unwrap_or_default());
+            ready!(self.raw.poll_read(cx, &mut raw))?;
+            read = raw.filled().len();
+            if read == 0 {
+                self.end = Some(End::Truncated);
+                return Poll::Ready(Ok(()));
             }
         }
+        let memory = memory.get_mut(..MOST_KEPT.saturating_add(read)).unwrap_or_default();
+        Poll::Ready(self.decrypt(&mut Incoming::new(memory, MOST_KEPT), buffer))
+    }
+
+    fn decrypt(&mut self, incoming: &mut Incoming, buffer: &mut ReadBuf<'_>) -> io::Result<()> {
+        let Self { session, plain, .. } = self;
+        let read = session.read(incoming, &mut |record| {
+            let fits = record.get(..buffer.remaining()).unwrap_or(record);
+            buffer.put_slice(fits);
+            plain.extend_from_slice(record.get(fits.len()..).unwrap_or_default());
+            if buffer.remaining() > 0 { Room::More } else { Room::Full }
+        });
+        match read {
+            Read::All => {}
+            Read::Full => self.unread = true,
+            Read::End => self.end = Some(End::Clean),
+            Read::Failed(error) => {
+                let error = TlsError::of(error, None, |_| Facts::default());
+                return Err(io::Error::new(ErrorKind::InvalidData, error));
+            }
+        }
+        Ok(())
     }
 }

@@ -22,7 +22,11 @@ use crate::net::{Addresses, Reader, Stream, Writer};
 use crate::sync::{Local, lock};
 
 /// Plaintext encrypted at once.
-const BATCH: usize = 4 * RECORD;
+const BATCH: usize = 8 * RECORD;
+
+/// Ciphertext that waits for its end: a record, or a message of the handshake
+/// in several.
+pub(super) const MOST_KEPT: usize = 96 * 1024;
 
 thread_local! {
     static OUTBOX: RefCell<Outbox> = RefCell::default();
@@ -64,8 +68,42 @@ struct Core {
     machine: Machine,
     /// What reading has made necessary: answers to key updates, alerts.
     urgent: Outbox,
+    /// What has arrived and was not used yet. rustls has to be shown it with
+    /// every step, unless it is unseen: it may have looked at its beginning
+    /// already.
+    cipher: Vec<u8>,
+    /// rustls knows nothing of `cipher`, where whole records may be: whoever
+    /// writes must not show it, or would get what is to be read.
+    unseen: bool,
     /// The peer's end was met while writing.
     peer_closed: bool,
+    /// TLS is broken: nothing is encrypted any more.
+    failed: bool,
+}
+
+/// What has arrived, on its way through rustls.
+pub(super) struct Incoming<'a> {
+    /// Room, and behind it what was read.
+    memory: &'a mut [u8],
+    start: usize,
+}
+
+/// Whether there is room for more plaintext.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    More,
+    Full,
+}
+
+/// How far reading came.
+pub(super) enum Read {
+    /// No record is complete.
+    All,
+    /// There is no room; there may be more.
+    Full,
+    /// The peer ended its direction.
+    End,
+    Failed(rustls::Error),
 }
 
 /// Records by their bytes that are left, and their plaintext.
@@ -95,14 +133,21 @@ pub(super) fn begin(
     let addresses = stream.addresses().unwrap_or_default();
     let (reader, raw): (Reader, Writer) = stream.split();
     let session = Arc::new(Session {
-        core: Mutex::new(Core { machine, urgent: Outbox::default(), peer_closed: false }),
+        core: Mutex::new(Core {
+            machine,
+            urgent: Outbox::default(),
+            cipher: rest.cipher,
+            unseen: false,
+            peer_closed: false,
+            failed: false,
+        }),
         sending: Mutex::default(),
         raw,
         pending: AtomicBool::new(false),
         reset: AtomicBool::new(false),
         is_tainted,
     });
-    let reader = TlsReader::new(reader, session.clone(), rest);
+    let reader = TlsReader::new(reader, session.clone(), rest.plain);
     TlsStream { reader, writer: TlsWriter(session), facts, addresses }
 }
 
@@ -212,25 +257,54 @@ impl TlsWriter {
 }
 
 impl Session {
-    /// Goes on with what the peer sent; so many bytes were used.
-    pub fn read(
-        &self,
-        incoming: &mut [u8],
-        plain: &mut dyn FnMut(&[u8]),
-    ) -> (usize, Result<Step, rustls::Error>) {
+    /// Decrypts `incoming`, behind what was kept before, as long as `plain` has
+    /// room; the rest is kept.
+    pub fn read(&self, incoming: &mut Incoming, plain: &mut dyn FnMut(&[u8]) -> Room) -> Read {
         let mut core = lock(&self.core);
-        let Core { machine, urgent, .. } = &mut *core;
-        let mut step = || machine.step(incoming, &Wish::None, urgent, plain);
-        let result = match self.is_tainted {
-            false => step(),
-            true => Callbacks::tainted().within(step),
-        };
-        if !urgent.is_empty() {
-            self.pending.store(true, SeqCst);
-        }
-        match result {
-            (used, Ok(Step::Open)) if core.peer_closed => (used, Ok(Step::PeerClosed)),
-            result => result,
+        incoming.put_in_front(&mut core.cipher);
+        let mut room = Room::More;
+        loop {
+            let bytes = incoming.rest();
+            let Core { machine, urgent, .. } = &mut *core;
+            let mut take = |record: &[u8]| room = plain(record);
+            let mut step = || machine.step(bytes, &Wish::None, urgent, &mut take);
+            let (used, result) = match self.is_tainted {
+                false => step(),
+                true => Callbacks::tainted().within(step),
+            };
+            incoming.used(used);
+            let read = match result {
+                // Whoever writes has a turn: rustls has nothing in hand now.
+                Ok(Step::Plain) if room == Room::More => {
+                    drop(core);
+                    core = lock(&self.core);
+                    continue;
+                }
+                Ok(Step::Encoded | Step::Transmit) => continue,
+                Ok(Step::Plain) => Read::Full,
+                Ok(Step::Open) if core.peer_closed => Read::End,
+                Ok(Step::Blocked | Step::Open) => Read::All,
+                Ok(Step::PeerClosed | Step::Closed) => Read::End,
+                Err(error) => {
+                    core.failed = true;
+                    // The alert for the peer.
+                    let Core { machine, urgent, .. } = &mut *core;
+                    machine.encode(incoming.rest(), urgent);
+                    Read::Failed(error)
+                }
+            };
+            if incoming.rest().len() > MOST_KEPT {
+                core.failed = true;
+                let text = "a message of the handshake is too long, or in too many records";
+                return Read::Failed(rustls::Error::General(text.to_owned()));
+            }
+            core.cipher.extend_from_slice(incoming.rest());
+            // The step before ended with a whole record.
+            core.unseen = matches!(read, Read::Full);
+            if !core.urgent.is_empty() {
+                self.pending.store(true, SeqCst);
+            }
+            return read;
         }
     }
 
@@ -346,6 +420,33 @@ impl Drop for Session {
     }
 }
 
+impl Incoming<'_> {
+    /// What was read begins at `start` of `memory`.
+    pub fn new(memory: &mut [u8], start: usize) -> Incoming<'_> {
+        Incoming { memory, start }
+    }
+
+    /// There is room for it in front, or nothing was read.
+    fn put_in_front(&mut self, kept: &mut Vec<u8>) {
+        let start = self.start.saturating_sub(kept.len());
+        if let Some(room) = self.memory.get_mut(start..self.start)
+            && room.len() == kept.len()
+        {
+            room.copy_from_slice(kept);
+            self.start = start;
+            *kept = Vec::new();
+        }
+    }
+
+    fn rest(&mut self) -> &mut [u8] {
+        self.memory.get_mut(self.start..).unwrap_or_default()
+    }
+
+    fn used(&mut self, count: usize) {
+        self.start = self.start.saturating_add(count);
+    }
+}
+
 impl Core {
     /// Takes what reading has made necessary: it was encrypted before anything
     /// that comes now.
@@ -360,8 +461,12 @@ impl Core {
     /// Steps until `wish` is fulfilled.
     fn drive(&mut self, wish: &Wish<'_>, out: &mut Outbox) -> io::Result<()> {
         loop {
-            let mut stray = false;
-            let (_, step) = self.machine.step(&mut [], wish, out, &mut |_| stray = true);
+            if self.failed {
+                return Err(ErrorKind::BrokenPipe.into());
+            }
+            let seen = if self.unseen { &mut [][..] } else { &mut self.cipher };
+            let (used, step) = self.machine.step(seen, wish, out, &mut |_| {});
+            self.cipher.drain(..used.min(self.cipher.len()));
             match step.map_err(|error| io::Error::other(error.to_string()))? {
                 Step::Open => return Ok(()),
                 Step::Encoded | Step::Transmit => {}

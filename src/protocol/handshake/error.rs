@@ -109,6 +109,15 @@ pub enum HandshakeError {
     /// A plain HTTP request.
     #[error("this is a WebSocket endpoint: send Upgrade: websocket")]
     NotAnUpgrade,
+    /// A host that is not in the server's list.
+    #[error("there is no host {host:?} here: name it in the server's hosts")]
+    UnknownHost {
+        /// The request's host.
+        host: String,
+    },
+    /// A request that has to say where it comes from.
+    #[error("the request has no Origin, which this server requires (require_origin)")]
+    MissingOrigin,
     /// A page from elsewhere.
     #[error("the origin {origin:?} is not the server's own ({host:?}): allow it in the server")]
     Origin {

@@ -3,10 +3,14 @@
 use std::error::Error;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http_serve::ChunkedReadFile;
+use futures_util::Stream;
+use http_serve::{ChunkedReadFile, Entity};
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use thiserror::Error as ThisError;
@@ -15,7 +19,37 @@ use super::directory::{Directory, Found, NotServed};
 use super::{ReplyBody, ReplyHead, RequestFacts};
 
 type FileError = Box<dyn Error + Send + Sync>;
-type OpenFile = ChunkedReadFile<Bytes, FileError>;
+type FileStream = Pin<Box<dyn Stream<Item = Result<Bytes, FileError>> + Send + Sync>>;
+
+/// A file that is served. Its date has whole seconds, as HTTP's dates have: it
+/// would be newer than itself otherwise.
+struct OpenFile(ChunkedReadFile<Bytes, FileError>);
+
+impl Entity for OpenFile {
+    type Data = Bytes;
+    type Error = FileError;
+
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn get_range(&self, range: Range<u64>) -> FileStream {
+        self.0.get_range(range)
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        self.0.add_headers(headers);
+    }
+
+    fn etag(&self) -> Option<HeaderValue> {
+        self.0.etag()
+    }
+
+    fn last_modified(&self) -> Option<SystemTime> {
+        let since = self.0.last_modified()?.duration_since(UNIX_EPOCH).ok()?;
+        UNIX_EPOCH.checked_add(Duration::from_secs(since.as_secs()))
+    }
+}
 
 /// Why there is no file to serve.
 #[derive(Debug, ThisError)]
@@ -92,7 +126,11 @@ fn open(path: &Path) -> Result<OpenFile, Failed> {
     }
     // What a name says is not to be guessed differently.
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(ChunkedReadFile::new(File::open(path)?, headers)?)
+    let file = File::open(path)?;
+    if file.metadata()?.modified()? < UNIX_EPOCH {
+        return Err(io::Error::other("the file is older than 1970").into());
+    }
+    Ok(OpenFile(ChunkedReadFile::new(file, headers)?))
 }
 
 fn with_file(
@@ -121,15 +159,9 @@ fn with_file(
     replace(response.headers_mut(), headers);
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
-        response.extensions_mut().extend(
-            reason
-                .map(|reason| {
-                    let mut extensions = hyper::http::Extensions::new();
-                    extensions.insert(reason);
-                    extensions
-                })
-                .unwrap_or_default(),
-        );
+        if let Some(reason) = reason {
+            response.extensions_mut().insert(reason);
+        }
     }
     response
 }

@@ -16,12 +16,13 @@ use tokio::time::{sleep, timeout};
 
 use super::super::gate::Gate;
 use super::super::handshake::Handshake;
+use super::super::proxies::HttpClient;
 use super::super::server::{PlainHttp, State};
 use super::super::upgrade::AbortedByHost;
 use super::files;
 use super::outflow::OutflowBody;
 use super::{HttpArrival, HttpRequest, Reply, ReplyBody, ReplyContent, RequestFacts};
-use crate::protocol::examine_plain;
+use crate::protocol::{Refusal, examine_plain};
 use crate::queue::{Event, Failure, Pressure, Resume, Source};
 use crate::sync::lock;
 
@@ -77,6 +78,8 @@ impl Handshake {
         let (parts, body) = request.into_parts();
         let host = examine_plain(&parts.uri, parts.version, &parts.headers)
             .map_err(|error| Refused::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+        let client = self.client(&parts.headers);
+        let host = client.host.clone().unwrap_or(host);
         let is_safe = parts.method == Method::GET || parts.method == Method::HEAD;
         if self.is_health(&parts.uri) && is_safe && body.is_end_stream() {
             return Ok(health());
@@ -84,10 +87,14 @@ impl Handshake {
         if self.shared.options.http == PlainHttp::Refuse {
             return Err(Refused::new(StatusCode::NOT_FOUND, "there is nothing else here"));
         }
+        if !self.shared.options.hosts.has(&host) {
+            let Refusal { status, error, .. } = Refusal::unknown_host(&host);
+            return Err(Refused(status, error.into()));
+        }
         self.wait_for_room().await;
         let body = self.read(body).await?;
         self.peer_is_done();
-        self.ask(parts, host, body).await
+        self.ask(parts, client, host, body).await
     }
 
     /// A stream that serves plain requests counts among those.
@@ -150,6 +157,7 @@ impl Handshake {
     async fn ask(
         &self,
         mut parts: Parts,
+        client: HttpClient,
         host: String,
         body: Bytes,
     ) -> Result<Response<ReplyBody>, Refused> {
@@ -161,12 +169,13 @@ impl Handshake {
         let facts = RequestFacts {
             method: parts.method.clone(),
             target,
-            headers: std::mem::take(&mut parts.headers),
+            headers: client.named_in(std::mem::take(&mut parts.headers)),
             body,
             version: parts.version,
             host,
             local: self.local,
-            peer: self.peer,
+            is_secure: client.is_secure,
+            peer: client.peer,
         };
         let source = &self.shared.source;
         let settings = &self.shared.options.settings;

@@ -25,8 +25,10 @@ pub struct RequestFacts {
     pub body: Bytes,
     /// Of HTTP.
     pub version: Version,
-    /// The host that was asked for, perhaps with a port, or empty.
+    /// The host that the client asked for, perhaps with a port, or empty.
     pub host: String,
+    /// Whether the client's own connection is encrypted, as far as is known.
+    pub is_secure: bool,
     /// This side's address, if it is known.
     pub local: Option<SocketAddr>,
     /// The client's address, if it is known.

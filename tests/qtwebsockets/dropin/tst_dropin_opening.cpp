@@ -9,6 +9,7 @@ class tst_DropInOpening : public QuietTest
 private Q_SLOTS:
     void failedHandshakesEndUnconnected_data();
     void failedHandshakesEndUnconnected();
+    void aLargeAnswerIsTaken();
     void connectionMayNameMore();
     void openForgetsTheLastError();
     void openForgetsTheLastCloseCode();
@@ -60,6 +61,18 @@ void tst_DropInOpening::failedHandshakesEndUnconnected()
     QVERIFY(!socket.errorString().isEmpty());
     QCOMPARE(socket.error(), QAbstractSocket::UnknownSocketError);
     QVERIFY(waitFor([&] { return server.isClosed; }));
+}
+
+void tst_DropInOpening::aLargeAnswerIsTaken()
+{
+    RawServer server;
+    QByteArray fields = "X-Long: " + QByteArray(800000, 'x') + "\r\n";
+    for (int i = 0; i < 500; ++i)
+        fields += "X-" + QByteArray::number(i) + ": more\r\n";
+    server.answer = RawServer::switching(fields);
+    QWebSocket socket;
+    socket.open(server.url());
+    QVERIFY2(waitFor([&] { return socket.isValid(); }), qPrintable(socket.errorString()));
 }
 
 void tst_DropInOpening::connectionMayNameMore()

@@ -1,4 +1,5 @@
 // Sockets that are moved to other threads: before opening, while connected, on either side.
+#include "../../tsan/handover.h"
 #include "rawpeers.h"
 #include "support.h"
 
@@ -10,15 +11,9 @@
 namespace {
 
 /// A thread with an event loop that ends with its scope.
-class Worker : public QThread
+class Worker : public LoopThread
 {
 public:
-    Worker() { start(); }
-    ~Worker() override
-    {
-        quit();
-        wait();
-    }
     /// Moves the socket here and deletes it with the thread's last event.
     void adopt(QWebSocket *socket)
     {

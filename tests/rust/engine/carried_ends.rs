@@ -437,6 +437,11 @@ fn a_client_opens_a_url_of_either_scheme_over_a_stream() {
         stream.release();
         stream.told.dropped();
     }
+    let mut options: wirebird_client_options_t = initialised(wirebird_client_options_init);
+    options.url = text("https://example.org/");
+    let mut none = wirebird_connection_t::default();
+    let status = unsafe { wirebird_client_open(host.queue, &options, &mut none) };
+    assert_eq!(status, WIREBIRD_ERROR_SCHEME, "{}", last_error());
 }
 
 #[test]

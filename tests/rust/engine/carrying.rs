@@ -254,7 +254,8 @@ pub fn open_with(
     url: &str,
     change: impl FnOnce(&mut wirebird_client_options_t, &mut wirebird_connection_options_t),
 ) -> wirebird_connection_t {
-    let address = url.trim_start_matches("ws://").split('/').next().expect("a host");
+    let (_, rest) = url.split_once("://").expect("a scheme");
+    let address = rest.split('/').next().expect("a host");
     let socket = TcpStream::connect(address).expect("the server listens");
     peers::be_patient(&socket);
     let (by_hand, connection) = ByHand::open(host, url, change);

@@ -231,6 +231,31 @@ pub fn read_text(
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// The header fields of the peer's handshake.
+pub fn headers(connection: wirebird_connection_t) -> Vec<(String, String)> {
+    header_fields(|index, header| unsafe { wirebird_connection_header(connection, index, header) })
+}
+
+/// What a function like `wirebird_connection_header` gives, one after the other.
+pub fn header_fields(
+    read: impl Fn(usize, &mut wirebird_header_t) -> wirebird_status_t,
+) -> Vec<(String, String)> {
+    let mut header = wirebird_header_t { name: text(""), value: text("") };
+    let owned = |text: wirebird_text_t| match text.length {
+        0 => String::new(),
+        length => {
+            let bytes = unsafe { slice::from_raw_parts(text.data.cast::<u8>(), length) };
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+    };
+    (0..)
+        .map_while(|index| {
+            let found = read(index, &mut header) == WIREBIRD_OK;
+            found.then(|| (owned(header.name), owned(header.value)))
+        })
+        .collect()
+}
+
 pub fn get(connection: wirebird_connection_t, option: u32) -> u64 {
     let mut value = 0;
     ok(unsafe { wirebird_connection_get(connection, option, &mut value) });

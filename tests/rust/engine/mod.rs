@@ -22,7 +22,7 @@ mod moving;
 mod order;
 mod overflow;
 pub mod peers;
-mod programs;
+pub mod programs;
 mod queue;
 mod refusals;
 mod relay;

@@ -26,14 +26,14 @@ impl Library {
         }
     }
 
-    /// The peer's program.
-    fn command(self) -> Command {
+    /// One of the peer's programs.
+    fn command(self, program: &str) -> Command {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop");
         let mut command = Command::new(self.runtime());
         match self {
-            Self::PythonWebsockets => command.arg(format!("{folder}/peer.py")),
+            Self::PythonWebsockets => command.arg(format!("{folder}/{program}")),
             Self::Ws => command
-                .arg(format!("{folder}/peer.js"))
+                .arg(format!("{folder}/{program}"))
                 .env("NODE_PATH", variable("WIREBIRD_NODE_MODULES", "")),
         };
         command
@@ -52,7 +52,25 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(library: Library, arguments: &[&str]) -> Self {
-        let mut command = library.command();
+        Self::start_in(library, arguments, &[])
+    }
+
+    /// With these environment variables.
+    pub fn start_in(library: Library, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let program = match library {
+            Library::PythonWebsockets => "peer.py",
+            Library::Ws => "peer.js",
+        };
+        let mut command = library.command(program);
+        command.envs(variables.iter().copied());
+        Self::run(command, library, arguments)
+    }
+
+    pub fn start_program(library: Library, program: &str, arguments: &[&str]) -> Self {
+        Self::run(library.command(program), library, arguments)
+    }
+
+    fn run(mut command: Command, library: Library, arguments: &[&str]) -> Self {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command
             .spawn()

@@ -28,7 +28,7 @@ fn a_request_tells_its_method_target_headers_body_and_addresses() {
     assert_eq!(read(asked, wirebird_request_query), "user=a&x=%C3%A4");
     assert_eq!(read(asked, wirebird_request_host), "example.org:8080");
     assert_eq!(read(asked, wirebird_request_body), "hello world");
-    let found = fields(asked);
+    let found = fields_of(asked);
     assert_eq!(found, ["host: example.org:8080", "x-one: 1", "x-two: ", "content-length: 11"]);
     let (mut local, mut peer) = Default::default();
     ok(unsafe { wirebird_request_addresses(asked, &mut local, &mut peer) });
@@ -73,10 +73,9 @@ fn an_answer_has_the_status_reason_headers_and_body_that_the_host_gives() {
     }
     assert!(all.iter().any(|found| found.eq_ignore_ascii_case("server: Nest")), "{all:?}");
     // The phrase itself.
-    client.get("/");
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     let asked = host.expect(WIREBIRD_EVENT_HTTP_REQUEST).request;
     ok(unsafe { wirebird_request_answer(asked, &options, null(), 0) });
-    let _ = client.0.get_ref().shutdown(std::net::Shutdown::Write);
     assert!(client.rest().starts_with("HTTP/1.1 418 Short And Stout\r\n"));
 }
 

@@ -4,7 +4,9 @@
 mod answers;
 mod curl;
 mod files;
+mod hosts;
 mod keep_alive;
 mod limits;
 mod outflow;
+mod proxies;
 pub mod site;

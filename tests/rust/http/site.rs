@@ -29,7 +29,7 @@ pub fn read(
 }
 
 /// The header fields of a request, as `name: value` lines.
-pub fn fields(request: wirebird_request_t) -> Vec<String> {
+pub fn fields_of(request: wirebird_request_t) -> Vec<String> {
     let mut header = wirebird_header_t { name: text(""), value: text("") };
     let mut fields = Vec::new();
     while unsafe { wirebird_request_header(request, fields.len(), &mut header) } == WIREBIRD_OK {

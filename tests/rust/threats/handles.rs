@@ -3,8 +3,8 @@
 
 use std::ffi::{c_char, c_void};
 use std::ptr::{null, null_mut};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use wirebird::ffi::*;
 
@@ -14,12 +14,14 @@ use crate::engine::peers::request;
 
 const THREADS: u64 = 4;
 const STEPS: usize = 8000;
+const PLAIN_REQUESTS: usize = 20;
 
 /// Handles of every type that ever were, oldest first.
 static KNOWN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 static URL: Mutex<String> = Mutex::new(String::new());
 static SHARED: AtomicUsize = AtomicUsize::new(0);
 static RELEASED: AtomicUsize = AtomicUsize::new(0);
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
 static STREAMS: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
@@ -91,6 +93,7 @@ unsafe extern "C" fn handler(context: *mut c_void, event: *const wirebird_event_
     let (random, event) = unsafe { (&mut *context.cast::<Random>(), &*event) };
     remember(event.connection.id);
     remember(event.server.id);
+    remember(event.request.id);
     if event.length > 0 && event.payload != WIREBIRD_PAYLOAD_UTF16 {
         let payload = unsafe { std::slice::from_raw_parts(event.data.cast::<u8>(), event.length) };
         std::hint::black_box(payload.iter().map(|byte| u64::from(*byte)).sum::<u64>());
@@ -106,11 +109,12 @@ fn step(random: &mut Random) {
     let connection = wirebird_connection_t { id: random.handle() };
     let server = wirebird_server_t { id: random.handle() };
     let stream = wirebird_stream_t { id: random.handle() };
+    let asked = wirebird_request_t { id: random.handle() };
     // Aligned as UTF-16 wants it.
     let units = [0x7878u16; 1500];
     let bytes = unsafe { units.align_to::<u8>().1 };
     let length = random.below(bytes.len());
-    let function = random.below(51);
+    let function = random.below(63);
     let status = unsafe {
         match function {
             0 => {
@@ -131,6 +135,7 @@ fn step(random: &mut Random) {
             4 => {
                 let mut options = initialised(wirebird_server_options_init);
                 options.accept = random.below(3) as u16;
+                options.http = random.below(2) as u32;
                 let mut settings = initialised(wirebird_server_connection_options_init);
                 settings.compression = random.below(2) as u32;
                 settings.server_no_context_takeover = random.below(2) as u32;
@@ -151,6 +156,7 @@ fn step(random: &mut Random) {
                 let mut event = std::mem::zeroed::<wirebird_event_t>();
                 let status = wirebird_queue_next(queue, &mut event);
                 remember(event.connection.id);
+                remember(event.request.id);
                 status
             }
             7..=9 => {
@@ -256,9 +262,10 @@ fn step(random: &mut Random) {
             }
             42..=43 => {
                 let request = request("");
-                let data = match random.below(3) {
+                let data = match random.below(4) {
                     0 => bytes,
                     1 => request.as_bytes(),
+                    2 => b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
                     _ => b"\x81\x80abcd",
                 };
                 let length = length.min(data.len());
@@ -306,8 +313,90 @@ fn step(random: &mut Random) {
                     null_mut(),
                 ))
             }
+            50..=51 => plain_http(random, asked, queue),
+            52 => {
+                SHARED.fetch_add(1, SeqCst);
+                static BYTES: [u8; 3000] = [7; 3000];
+                let (data, release) = (BYTES.as_ptr().cast(), Some(released as _));
+                wirebird_request_answer_shared(asked, null(), data, length, release, null_mut())
+            }
+            53 => wirebird_request_begin(asked, null()),
+            54..=55 => {
+                let mut unsent = 0;
+                wirebird_request_write(asked, bytes.as_ptr().cast(), length, &mut unsent)
+                    .min(wirebird_request_finish(wirebird_request_t { id: random.handle() }))
+            }
+            56 => {
+                let jar = wirebird_cookie_jar_t { id: random.handle() };
+                let (url, mut length) = (text("ws://127.0.0.1/"), 0);
+                match random.below(6) {
+                    0 => {
+                        let mut made = wirebird_cookie_jar_t::default();
+                        let status = wirebird_cookie_jar_new(&mut made);
+                        remember(made.id);
+                        status
+                    }
+                    1 => wirebird_cookie_jar_set(jar, url, text("a=b")),
+                    2 => wirebird_cookie_jar_get(jar, url, null_mut(), 0, &mut length),
+                    3 => wirebird_cookie_jar_clear(jar),
+                    4 => wirebird_cookie_jar_release(jar),
+                    _ => {
+                        let mut options = initialised(wirebird_client_options_init);
+                        let url = URL.lock().expect("not poisoned").clone();
+                        (options.url, options.cookies) = (text(&url), jar);
+                        let mut made = wirebird_connection_t::default();
+                        let status = wirebird_client_open(queue, &options, &mut made);
+                        remember(made.id);
+                        status
+                    }
+                }
+            }
+            57 => match random.below(2) {
+                0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
+                _ => wirebird_connection_decline_authentication(connection),
+            },
+            58..=59 => {
+                let tls = wirebird_tls_t { id: random.handle() };
+                let mut options = initialised(wirebird_tls_client_options_init);
+                options.system_roots = random.below(2) as u32;
+                let mut made = wirebird_tls_t::default();
+                let status = match random.below(6) {
+                    0 => wirebird_tls_server_new(&options, &mut made),
+                    1 => wirebird_tls_set_certificate(tls, &options),
+                    2 => wirebird_tls_release(tls),
+                    _ => wirebird_tls_client_new(&options, &mut made),
+                };
+                remember(made.id);
+                status
+            }
+            60 => {
+                let mut client = initialised(wirebird_client_options_init);
+                let url = URL.lock().expect("not poisoned").replace("ws://", "wss://");
+                client.url = text(&url);
+                client.tls = wirebird_tls_t { id: random.handle() };
+                let mut made = wirebird_connection_t::default();
+                let status = wirebird_client_open(queue, &client, &mut made);
+                remember(made.id);
+                status
+            }
+            61 => {
+                let mut info = std::mem::zeroed::<wirebird_tls_info_t>();
+                info.size = random.below(size_of::<wirebird_tls_info_t>() + 2) as u32;
+                let mut der = wirebird_bytes_t { data: null(), length: 0 };
+                let mut error = wirebird_tls_error_t { error: 0, certificate: 0 };
+                [
+                    wirebird_connection_tls_info(connection, &mut info),
+                    wirebird_connection_tls_certificate(connection, random.below(3), &mut der),
+                    wirebird_connection_tls_error(connection, random.below(3), &mut error),
+                    wirebird_connection_tls_continue(connection, random.below(3) as u32),
+                ]
+                .into_iter()
+                .min()
+                .unwrap_or_default()
+            }
             _ => {
                 let mut view = text("");
+                let number = random.below(3);
                 let mut header = wirebird_header_t { name: text(""), value: text("") };
                 let mut address = wirebird_address_t::default();
                 [
@@ -317,6 +406,9 @@ fn step(random: &mut Random) {
                     wirebird_connection_target(connection, &mut view),
                     wirebird_connection_response_body(connection, &mut view),
                     wirebird_connection_header(connection, random.below(9), &mut header),
+                    wirebird_connection_url(connection, &mut view),
+                    wirebird_connection_response(connection, number, &mut 0, &mut view),
+                    wirebird_connection_response_header(connection, number, 0, &mut header),
                 ]
                 .into_iter()
                 .min()
@@ -340,6 +432,53 @@ fn step(random: &mut Random) {
     assert!(expected.contains(&status), "function {function}: {status}: {}", last_error());
 }
 
+/// Calls a random function on a plain request.
+fn plain_http(
+    random: &mut Random,
+    asked: wirebird_request_t,
+    queue: wirebird_queue_t,
+) -> wirebird_status_t {
+    let mut view = text("");
+    let mut header = wirebird_header_t { name: text(""), value: text("") };
+    let mut address = wirebird_address_t::default();
+    unsafe {
+        match random.below(14) {
+            0 => wirebird_request_method(asked, &mut view),
+            1 => wirebird_request_target(asked, &mut view),
+            2 => wirebird_request_path(asked, &mut view),
+            3 => wirebird_request_query(asked, &mut view),
+            4 => wirebird_request_host(asked, &mut view),
+            5 => wirebird_request_body(asked, &mut view),
+            6 => wirebird_request_header(asked, random.below(3), &mut header),
+            7 => wirebird_request_addresses(asked, &mut address, null_mut()),
+            8 => wirebird_request_get(asked, random.below(3) as u32, &mut 0),
+            9 => wirebird_request_set_user_data(asked, null_mut()),
+            10 => wirebird_request_set_queue(asked, queue),
+            11 => wirebird_request_answer(asked, null(), null(), 0),
+            12 => wirebird_request_answer_below(asked, null(), text("/"), text("dev/null")),
+            _ => wirebird_request_release(asked),
+        }
+    }
+}
+
+/// Has plain requests come for as long as others walk, which answer them.
+fn keep_asking(is_over: &AtomicBool) {
+    let host = Host::new();
+    let server = host.listen_with(|server, _| server.http = WIREBIRD_HTTP_ASK);
+    while !is_over.load(SeqCst) {
+        let (mut stream, get) = (wirebird_stream_t::default(), b"GET / HTTP/1.0\r\n\r\n");
+        ok(unsafe { wirebird_server_attach(server.handle, null(), &mut stream) });
+        ok(unsafe { wirebird_stream_give(stream, get.as_ptr().cast(), get.len(), &mut 0) });
+        let event = host.next();
+        if event.kind == WIREBIRD_EVENT_HTTP_REQUEST {
+            REQUESTS.fetch_add(1, SeqCst);
+            remember(event.request.id);
+        }
+        // Some are asked for by nobody any more.
+        ok(wirebird_stream_release(stream));
+    }
+}
+
 #[test]
 fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
     alone(random_calls_with_random_handles_give_errors_and_nothing_worse, || {
@@ -347,6 +486,15 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
             Ok(seed) => seed.parse().expect("a number"),
             Err(_) => 6455,
         };
+        let is_over = Arc::new(AtomicBool::new(false));
+        let asking = std::thread::spawn({
+            let is_over = is_over.clone();
+            move || keep_asking(&is_over)
+        });
+        // Some are there before the walks keep the engine busy.
+        while REQUESTS.load(SeqCst) < PLAIN_REQUESTS {
+            std::thread::yield_now();
+        }
         let walks: Vec<_> = (0..THREADS)
             .map(|thread| {
                 std::thread::spawn(move || {
@@ -358,6 +506,8 @@ fn random_calls_with_random_handles_give_errors_and_nothing_worse() {
         for walk in walks {
             walk.join().expect("only errors that are allowed");
         }
+        is_over.store(true, SeqCst);
+        asking.join().expect("requests came");
         // The library is as good as before.
         let host = Host::new();
         let server = host.listen();

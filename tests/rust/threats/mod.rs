@@ -4,7 +4,7 @@
 #[cfg(target_os = "linux")]
 mod allocation;
 #[cfg(target_os = "linux")]
-mod alone;
+pub mod alone;
 #[cfg(target_os = "linux")]
 mod bombs;
 mod deflate_parameters;

@@ -1,5 +1,12 @@
 //! TLS: `wss://` in both roles.
 
-mod certificates;
-mod fixture;
+mod carried;
+pub mod certificates;
+mod clients;
+pub mod fixture;
+mod identity;
+mod interop;
 mod open;
+mod options;
+mod server;
+mod streams;

@@ -12,7 +12,7 @@ class QString;
 namespace QWebSocketProtocol {
 
 /// Versions of the protocol. 13, that of RFC 6455, is the one spoken.
-enum Version {
+enum Version : int {
     VersionUnknown = -1,
     Version0 = 0,
     Version4 = 4,
@@ -26,7 +26,8 @@ enum Version {
 
 /// Why a connection closes (RFC 6455 section 7.4). 3000 to 4999 are free for
 /// frameworks and applications: cast them.
-enum CloseCode {
+/// Any number from 0 to 65,535 may come, not just those that have names.
+enum CloseCode : int {
     CloseCodeNormal = 1000,
     CloseCodeGoingAway = 1001,
     CloseCodeProtocolError = 1002,

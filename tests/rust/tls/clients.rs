@@ -1,0 +1,170 @@
+//! Clients that show a certificate, and those that should.
+
+use wirebird::ffi::*;
+
+use super::certificates::{Authority, Certificate};
+use super::fixture::*;
+use crate::engine::host::*;
+
+const CERTIFICATE_REQUIRED: u64 = 116;
+const UNKNOWN_CA: u64 = 48;
+
+fn asking(server: &Certificate, clients: &Authority, how: u32) -> Tls {
+    let roots = [bytes(&clients.der)];
+    server_with(server, |options| {
+        (options.ca, options.ca_count) = (roots.as_ptr(), 1);
+        options.client_certificates = how;
+    })
+}
+
+fn showing(known: &Authority, certificate: &Certificate) -> Tls {
+    let (chain, key) = ([bytes(&certificate.der)], certificate.key_pem());
+    client_with(known, |options| {
+        (options.certificates, options.certificate_count) = (chain.as_ptr(), 1);
+        options.key = bytes(key.as_bytes());
+    })
+}
+
+#[test]
+fn a_client_with_a_certificate_is_known_to_the_server() {
+    let (known, host) = (Authority::new("Root"), Host::new());
+    let own = known.client("somebody");
+    for how in [WIREBIRD_TLS_CLIENT_REQUEST, WIREBIRD_TLS_CLIENT_REQUIRE] {
+        let listening = listen(&host, &asking(&known.server(&["localhost"]), &known, how));
+        open(&host, "localhost", listening.port, &showing(&known, &own));
+        let accepted = both_open(&host);
+        assert_eq!(info(accepted).certificates, std::slice::from_ref(&own.der));
+    }
+}
+
+#[test]
+fn a_client_without_a_certificate_is_refused_where_it_is_required() {
+    let (known, host, serving) = (Authority::new("Root"), Host::new(), Host::new());
+    let certificate = known.server(&["localhost"]);
+    let listening = listen(&serving, &asking(&certificate, &known, WIREBIRD_TLS_CLIENT_REQUEST));
+    open(&host, "localhost", listening.port, &client(&known));
+    host.expect(WIREBIRD_EVENT_OPENED);
+    let accepted = serving.expect(WIREBIRD_EVENT_ACCEPTED).connection;
+    assert!(info(accepted).certificates.is_empty());
+
+    let listening = listen(&serving, &asking(&certificate, &known, WIREBIRD_TLS_CLIENT_REQUIRE));
+    open(&host, "localhost", listening.port, &client(&known));
+    let failed = serving.expect(WIREBIRD_EVENT_HANDSHAKE_FAILED);
+    assert_eq!(failed.status, WIREBIRD_ERROR_CERTIFICATE, "{failed:?}");
+    assert_eq!(failed.detail, WIREBIRD_TLS_ERROR_NO_CERTIFICATE, "{failed:?}");
+    assert_eq!(failed.value, WIREBIRD_TLS_ALERT_SENT | CERTIFICATE_REQUIRED, "{failed:?}");
+    let closed = host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.value, WIREBIRD_TLS_ALERT_RECEIVED | CERTIFICATE_REQUIRED, "{closed:?}");
+    assert!(closed.message.contains("wants a certificate"), "{closed:?}");
+}
+
+#[test]
+fn a_client_that_somebody_else_knows_is_refused() {
+    let (known, host, serving) = (Authority::new("Root"), Host::new(), Host::new());
+    let tls = asking(&known.server(&["localhost"]), &known, WIREBIRD_TLS_CLIENT_REQUEST);
+    let listening = listen(&serving, &tls);
+    let stranger = Authority::new("Another").client("stranger");
+    // The server names the roots that it knows: a client has none of those.
+    open(&host, "localhost", listening.port, &showing(&known, &stranger));
+    let failed = serving.expect(WIREBIRD_EVENT_HANDSHAKE_FAILED);
+    assert_eq!(failed.detail, WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER, "{failed:?}");
+    assert_eq!(failed.value, WIREBIRD_TLS_ALERT_SENT | UNKNOWN_CA, "{failed:?}");
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.value, WIREBIRD_TLS_ALERT_RECEIVED | UNKNOWN_CA, "{closed:?}");
+}
+
+#[test]
+fn a_server_is_asked_about_a_client_and_its_answer_holds() {
+    let known = Authority::new("Root");
+    let stranger = Authority::new("Another").client("stranger");
+    for version in [WIREBIRD_TLS_1_2, WIREBIRD_TLS_1_3] {
+        for (certificate, errors) in [
+            (Some(&stranger), (WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER, 0)),
+            (None, (WIREBIRD_TLS_ERROR_NO_CERTIFICATE, 0)),
+        ] {
+            for accept in [WIREBIRD_ACCEPT_ALL, WIREBIRD_ACCEPT_ASK] {
+                for verdict in [WIREBIRD_TLS_ACCEPT, WIREBIRD_TLS_REFUSE] {
+                    ask(&known, version, certificate, errors, accept, verdict);
+                }
+            }
+        }
+    }
+}
+
+fn ask(
+    known: &Authority,
+    version: u32,
+    certificate: Option<&Certificate>,
+    errors: (u32, u32),
+    accept: u16,
+    verdict: u32,
+) {
+    let (host, serving) = (Host::new(), Host::new());
+    let tls = asking(&known.server(&["localhost"]), known, WIREBIRD_TLS_CLIENT_REQUIRE);
+    let listening = serving.listen_with(|options, connection| {
+        (options.tls, options.accept) = (tls.0, accept);
+        connection.want = WIREBIRD_WANT_TLS_ERRORS;
+    });
+    let with = match certificate {
+        Some(certificate) => showing(known, certificate),
+        None => client_with(known, |options| options.max_version = version),
+    };
+    let client = open(&host, "localhost", listening.port, &with);
+    let asked = serving.expect(WIREBIRD_EVENT_TLS_ERRORS);
+    assert_eq!(asked.server, listening.handle);
+    assert_eq!(info(asked.connection).errors, [errors]);
+    assert_eq!(info(asked.connection).server_name, "localhost");
+    ok(wirebird_connection_tls_continue(asked.connection, verdict));
+    if verdict == WIREBIRD_TLS_REFUSE {
+        let closed = serving.expect(WIREBIRD_EVENT_CLOSED);
+        assert_eq!(closed.connection, asked.connection);
+        assert_eq!(closed.status, WIREBIRD_ERROR_CERTIFICATE, "{closed:?}");
+        host.expect(WIREBIRD_EVENT_CLOSED);
+        return;
+    }
+    if accept == WIREBIRD_ACCEPT_ASK {
+        let request = serving.expect(WIREBIRD_EVENT_REQUEST);
+        assert_eq!(request.connection, asked.connection, "the same one");
+        ok(unsafe { wirebird_connection_accept(asked.connection, std::ptr::null()) });
+        assert_eq!(serving.expect(WIREBIRD_EVENT_OPENED).connection, asked.connection);
+    } else {
+        let accepted = serving.expect(WIREBIRD_EVENT_ACCEPTED);
+        assert_eq!(accepted.connection, asked.connection, "the same one");
+    }
+    host.expect(WIREBIRD_EVENT_OPENED);
+    send_text(client, "Hello");
+    assert_eq!(serving.expect(WIREBIRD_EVENT_TEXT).connection, asked.connection);
+}
+
+#[test]
+fn an_accepted_client_whose_request_is_none_is_closed() {
+    let (known, host, serving) = (Authority::new("Root"), Host::new(), Host::new());
+    let tls = asking(&known.server(&["localhost"]), &known, WIREBIRD_TLS_CLIENT_REQUIRE);
+    let listening = serving.listen_with(|options, connection| {
+        (options.tls, options.accept) = (tls.0, WIREBIRD_ACCEPT_SAME_ORIGIN);
+        connection.want = WIREBIRD_WANT_TLS_ERRORS;
+    });
+    let tls = client(&known);
+    host.open_with(&url("localhost", listening.port), |options, _| {
+        (options.tls, options.origin) = (tls.0, text("https://elsewhere.example"));
+    });
+    let asked = serving.expect(WIREBIRD_EVENT_TLS_ERRORS).connection;
+    ok(wirebird_connection_tls_continue(asked, WIREBIRD_TLS_ACCEPT));
+    let closed = serving.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!((closed.connection, closed.status), (asked, WIREBIRD_ERROR_REFUSED), "{closed:?}");
+    assert_eq!(host.expect(WIREBIRD_EVENT_CLOSED).value, 403);
+}
+
+#[test]
+fn a_server_may_release_a_client_instead_of_answering() {
+    let (known, host, serving) = (Authority::new("Root"), Host::new(), Host::new());
+    let tls = asking(&known.server(&["localhost"]), &known, WIREBIRD_TLS_CLIENT_REQUIRE);
+    let listening = serving.listen_with(|options, connection| {
+        options.tls = tls.0;
+        connection.want = WIREBIRD_WANT_TLS_ERRORS;
+    });
+    let tls = client(&known);
+    open(&host, "localhost", listening.port, &tls);
+    ok(wirebird_connection_release(serving.expect(WIREBIRD_EVENT_TLS_ERRORS).connection));
+    host.expect(WIREBIRD_EVENT_CLOSED);
+}
