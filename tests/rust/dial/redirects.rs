@@ -28,7 +28,7 @@ fn responses(connection: wirebird_connection_t) -> Vec<(u16, String)> {
 
 /// The fields of a response that did not switch protocols.
 fn fields_of(connection: wirebird_connection_t, number: usize) -> Vec<(String, String)> {
-    fields(|index, header| unsafe {
+    header_fields(|index, header| unsafe {
         wirebird_connection_response_header(connection, number, index, header)
     })
 }
