@@ -304,7 +304,8 @@ void WebSocketPrivate::tlsFailed(QtTls *qt, QAbstractSocket::SocketError kind, c
             break;
         default:
             error = kind;
-            refusedForGood(kind, text);
+            reconnecting.stop();
+            refused(kind, text);
             return;
         }
         insertReconnect(end);
