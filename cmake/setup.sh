@@ -60,6 +60,7 @@ needed_packages() {
         command -v faketime >/dev/null 2>&1 || echo faketime
     fi
     if wants test || wants conformance; then
+        command -v openssl >/dev/null 2>&1 || echo openssl
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi

@@ -9,6 +9,7 @@
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketreconnect.h>
 #include <wirebird/websockettcpoptions.h>
+#include <wirebird/websockettls.h>
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -20,6 +21,7 @@
 #include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qnetworkrequest.h>
+#include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslerror.h>
 
@@ -38,6 +40,8 @@ class MaskGenerator;
 
 template <typename Socket>
 class WebSocketEmitterOf;
+template <typename Object>
+class TlsEmitterOf;
 class WebSocketPrivate;
 
 /// A connection with the interface of Qt WebSockets. Lives on any thread with an
@@ -137,6 +141,13 @@ public:
     void continueInterruptedHandshake();
     void setSslConfiguration(const QSslConfiguration &sslConfiguration);
     QSslConfiguration sslConfiguration() const;
+    WebSocketTls tls() const;
+    void setTls(const WebSocketTls &tls);
+    QList<QSslCertificate> peerCertificateChain() const;
+    QSsl::SslProtocol sessionProtocol() const;
+    QString sessionCipherName() const;
+    bool isSessionResumed() const;
+    QByteArray applicationProtocol() const;
 #endif
 
     bool isStreaming() const;
@@ -218,6 +229,7 @@ private:
     qint64 roundTripMicroseconds() const;
 
     friend class WebSocketEmitterOf<WebSocket>;
+    friend class TlsEmitterOf<WebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class WebSocketServerEmitterOf;
     std::unique_ptr<WebSocketPrivate> d;

@@ -3,6 +3,9 @@
 
 #include <wirebird/corsauthenticator.h>
 #include <wirebird/global.h>
+#include <wirebird/httprequest.h>
+#include <wirebird/httpresponder.h>
+#include <wirebird/httpresponse.h>
 #include <wirebird/websocketcompression.h>
 #include <wirebird/websocketheartbeat.h>
 #include <wirebird/websocketlimits.h>
@@ -21,6 +24,7 @@
 #include <QtNetwork/qsslerror.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 QT_BEGIN_NAMESPACE
@@ -33,6 +37,12 @@ namespace Wirebird {
 
 class WebSocket;
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
+
+using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
+using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
+using RequestCheck = std::function<bool(const HttpRequest &request)>;
 
 /// A server with the interface of Qt WebSockets. The sockets that
 /// nextPendingConnection() returns belong to the caller.
@@ -44,6 +54,10 @@ class WIREBIRD_QT_EXPORT WebSocketServer : public QObject
 public:
     enum SslMode { SecureMode = 0, NonSecureMode };
     Q_ENUM(SslMode)
+
+    /// How proxies name the client.
+    enum ProxyHeaders { XForwardedFor, Forwarded, ProxyProtocol };
+    Q_ENUM(ProxyHeaders)
 
     explicit WebSocketServer(const QString &serverName, SslMode secureMode,
                              QObject *parent = nullptr);
@@ -98,6 +112,19 @@ public:
 
     void handleConnection(QIODevice *device) const;
 
+    void route(const QString &path, HttpMethods methods, HttpHandler handler);
+    void routeDeferred(const QString &path, HttpMethods methods, HttpDeferredHandler handler);
+    void serveFiles(const QString &prefix, const QString &directory);
+    void setHealthPath(const QString &path);
+    QString healthPath() const;
+    void setRequestCheck(RequestCheck check);
+    void setTrustedProxies(const QStringList &networks, ProxyHeaders headers = XForwardedFor);
+    QStringList trustedProxies() const;
+    void setAllowedHosts(const QStringList &hosts);
+    QStringList allowedHosts() const;
+    void setOriginRequired(bool required);
+    bool isOriginRequired() const;
+
     WebSocketServerLimits serverLimits() const;
     void setServerLimits(const WebSocketServerLimits &limits);
     WebSocketLimits limits() const;
@@ -112,6 +139,7 @@ Q_SIGNALS:
     void serverError(Wirebird::WebSocketProtocol::CloseCode closeCode);
     void originAuthenticationRequired(Wirebird::WebSocketCorsAuthenticator *authenticator);
     void newConnection();
+    void httpRequested(Wirebird::HttpResponder *responder);
 #ifndef QT_NO_SSL
     void peerVerifyError(const QSslError &error);
     void sslErrors(const QList<QSslError> &errors);
@@ -127,8 +155,12 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class TlsEmitterOf<WebSocketServer>;
+    void findHttpReceivers();
+
     std::unique_ptr<WebSocketServerPrivate> d;
 };
 

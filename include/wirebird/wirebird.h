@@ -706,6 +706,12 @@
 #define WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT 44
 
 /**
+ * Requests and WebSockets at once on one TCP connection of HTTP/2, 1 to 2^31-1.
+ * Each WebSocket counts in max_connections, too. Default 100.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS 46
+
+/**
  * Read only: TCP connections that serve plain HTTP.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
@@ -2029,6 +2035,17 @@ typedef struct {
    * whatever `accept` says. Only browsers send one. Default 0.
    */
   uint32_t require_origin;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS.
+   */
+  uint32_t http2_max_streams;
+  /**
+   * 1: without TLS, clients may begin with HTTP/2 right away (prior knowledge,
+   * RFC 9113 section 3.3). Default 0. Over TLS clients choose HTTP/2 if "h2" is
+   * among the `alpn` of `tls`. Either way plain requests arrive as others do,
+   * and WebSockets by extended CONNECT (RFC 8441).
+   */
+  uint32_t http2_prior_knowledge;
 } wirebird_server_options_t;
 
 /**
@@ -2820,6 +2837,17 @@ WIREBIRD_API wirebird_status_t wirebird_server_resume(wirebird_server_t server);
 WIREBIRD_API
 wirebird_status_t wirebird_server_set_queue(wirebird_server_t server,
                                             wirebird_queue_t queue);
+
+/**
+ * Replaces all of what the server says and accepts in TLS handshakes, for those
+ * that begin from now on.
+ *
+ * Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+ * WIREBIRD_ERROR_ARGUMENT.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_server_set_tls(wirebird_server_t server,
+                                          wirebird_tls_t tls);
 
 /**
  * Stops listening; the port is free at once. Requests that wait for a

@@ -40,15 +40,12 @@ bool isEncrypted(const QIODevice *device)
 
 } // namespace
 
-wirebird_status_t Carrier::attach(wirebird_server_t server, QIODevice *device)
+wirebird_status_t Carrier::attach(wirebird_server_t server, QIODevice *device,
+                                  qint32 handshakeTimeout)
 {
     auto *const carrier = new Carrier(device);
-    wirebird_stream_options_t options;
-    wirebird_stream_options_init(&options, sizeof options);
-    options.handshake_timeout_ms = 0;
-    options.wake = Wakeup::wake;
-    options.drop = Wakeup::drop;
-    options.context = carrier->m_wakeup;
+    wirebird_stream_options_t options = carrier->streamOptions();
+    options.handshake_timeout_ms = handshakeTimeout;
     if (const auto *socket = qobject_cast<QAbstractSocket *>(device)) {
         options.local = toAddress(socket->localAddress(), socket->localPort());
         options.peer = toAddress(socket->peerAddress(), socket->peerPort());
@@ -56,8 +53,7 @@ wirebird_status_t Carrier::attach(wirebird_server_t server, QIODevice *device)
     wirebird_stream_t stream{0};
     const wirebird_status_t status = wirebird_server_attach(server, &options, &stream);
     if (status != WIREBIRD_OK) {
-        delete std::exchange(carrier->m_wakeup, nullptr);
-        delete carrier;
+        carrier->unmake();
         return status;
     }
     carrier->m_stream.reset(stream);
@@ -66,6 +62,52 @@ wirebird_status_t Carrier::attach(wirebird_server_t server, QIODevice *device)
     carrier->follow();
     carrier->carry();
     return WIREBIRD_OK;
+}
+
+wirebird_status_t Carrier::open(wirebird_queue_t queue, const wirebird_client_options_t &options,
+                                QIODevice *device, wirebird_connection_t *connection,
+                                Carrier **made)
+{
+    auto *const carrier = new Carrier(device);
+    carrier->m_isWaiting = true;
+    const wirebird_stream_options_t streamOptions = carrier->streamOptions();
+    wirebird_stream_t stream{0};
+    const wirebird_status_t status =
+        wirebird_client_attach(queue, &options, &streamOptions, connection, &stream);
+    if (status != WIREBIRD_OK) {
+        carrier->unmake();
+        return status;
+    }
+    carrier->m_stream.reset(stream);
+    *made = carrier;
+    return WIREBIRD_OK;
+}
+
+wirebird_stream_options_t Carrier::streamOptions() const
+{
+    wirebird_stream_options_t options;
+    wirebird_stream_options_init(&options, sizeof options);
+    options.wake = Wakeup::wake;
+    options.drop = Wakeup::drop;
+    options.context = m_wakeup;
+    return options;
+}
+
+/// The engine does not know it.
+void Carrier::unmake()
+{
+    delete std::exchange(m_wakeup, nullptr);
+    delete this;
+}
+
+void Carrier::start()
+{
+    if (!m_device)
+        return;
+    m_isWaiting = false;
+    m_device->setParent(this);
+    follow();
+    carry();
 }
 
 Carrier::Carrier(QIODevice *device) : m_device(device), m_wakeup(new Wakeup(this)) { }
@@ -105,7 +147,7 @@ void Carrier::customEvent(QEvent *)
 
 void Carrier::carry()
 {
-    if (!m_device || !m_stream)
+    if (!m_device || !m_stream || m_isWaiting)
         return;
     give();
     take();
@@ -146,6 +188,7 @@ void Carrier::take()
                 finish();
             return;
         default:
+            m_device->disconnect(this); // its end is no news
             if (auto *const socket = qobject_cast<QAbstractSocket *>(m_device))
                 socket->abort();
             finish();

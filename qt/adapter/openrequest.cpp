@@ -59,12 +59,9 @@ OpenError toOpenError(wirebird_status_t status, const QUrl &url)
     switch (status) {
     case WIREBIRD_ERROR_URL:
         return {QAbstractSocket::ConnectionRefusedError, QStringLiteral("Invalid URL.")};
-    case WIREBIRD_ERROR_SCHEME: {
-        QString text = QStringLiteral("Unsupported WebSocket scheme: %1").arg(url.scheme());
-        if (url.scheme() == QLatin1String("wss"))
-            text += QStringLiteral(" (this build has no TLS)");
-        return {QAbstractSocket::UnsupportedSocketOperationError, text};
-    }
+    case WIREBIRD_ERROR_SCHEME:
+        return {QAbstractSocket::UnsupportedSocketOperationError,
+                QStringLiteral("Unsupported WebSocket scheme: %1").arg(url.scheme())};
     case WIREBIRD_ERROR_RESOURCES:
         return {QAbstractSocket::SocketResourceError, lastError()};
     case WIREBIRD_ERROR_ARGUMENT:

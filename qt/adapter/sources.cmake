@@ -17,6 +17,12 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/eventsink.h
     qt/adapter/handle.h
     qt/adapter/handshakeoptions.cpp
+    qt/adapter/http_p.h
+    qt/adapter/httprequest.cpp
+    qt/adapter/httpresponder.cpp
+    qt/adapter/httpresponse.cpp
+    qt/adapter/httprouter.cpp
+    qt/adapter/httprouter.h
     qt/adapter/manner.h
     qt/adapter/maskgenerator.cpp
     qt/adapter/masks.cpp
@@ -29,6 +35,9 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/pump.h
     qt/adapter/qtreasons.cpp
     qt/adapter/qtreasons.h
+    qt/adapter/qttls.cpp
+    qt/adapter/qttls.h
+    qt/adapter/qttlslistener.h
     qt/adapter/reconnecting.cpp
     qt/adapter/reconnecting.h
     qt/adapter/recycler.h
@@ -38,6 +47,12 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/storage.cpp
     qt/adapter/storage.h
     qt/adapter/tcpoptions.h
+    qt/adapter/tlsconfiguration.cpp
+    qt/adapter/tlsconfiguration.h
+    qt/adapter/tlsemitter.h
+    qt/adapter/tlserrors.cpp
+    qt/adapter/tlserrors.h
+    qt/adapter/tlsstate.h
     qt/adapter/wakeup.cpp
     qt/adapter/wakeup.h
     qt/adapter/websocket.cpp
@@ -53,20 +68,28 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketopening.cpp
     qt/adapter/websocketreconnect.cpp
     qt/adapter/websocketreconnecting.cpp
+    qt/adapter/websocketsecuring.cpp
     qt/adapter/websocketsending.cpp
     qt/adapter/websocketserver.cpp
     qt/adapter/websocketserver_p.h
     qt/adapter/websocketserveremitter.h
+    qt/adapter/websocketserverhttp.cpp
     qt/adapter/websocketserverlimits.cpp
     qt/adapter/websocketserverlistening.cpp
     qt/adapter/websocketserverlocal.cpp
     qt/adapter/websocketserverrequests.cpp
+    qt/adapter/websocketserversecuring.cpp
     qt/adapter/websocketsettings.cpp
-    qt/adapter/websockettcpoptions.cpp)
+    qt/adapter/websocketssl.cpp
+    qt/adapter/websockettcpoptions.cpp
+    qt/adapter/websockettls.cpp)
 set(WIREBIRD_QT_HEADERS
     include/wirebird/corsauthenticator.h
     include/wirebird/global.h
     include/wirebird/handshakeoptions.h
+    include/wirebird/httprequest.h
+    include/wirebird/httpresponder.h
+    include/wirebird/httpresponse.h
     include/wirebird/maskgenerator.h
     include/wirebird/websocket.h
     include/wirebird/websocketcompression.h
@@ -76,4 +99,5 @@ set(WIREBIRD_QT_HEADERS
     include/wirebird/websocketreconnect.h
     include/wirebird/websocketserver.h
     include/wirebird/websocketserverlimits.h
-    include/wirebird/websockettcpoptions.h)
+    include/wirebird/websockettcpoptions.h
+    include/wirebird/websockettls.h)

@@ -288,7 +288,12 @@ void WebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
 }
 
 /*! Goes on after a pause for errors of TLS. */
-void WebSocket::resume() { }
+void WebSocket::resume()
+{
+#ifndef QT_NO_SSL
+    d->resume();
+#endif
+}
 
 QAbstractSocket::SocketState WebSocket::state() const
 {
@@ -738,31 +743,6 @@ void WebSocket::reconnectNow()
 {
     d->reconnectNow();
 }
-
-#ifndef QT_NO_SSL
-/*! The configuration of wss connections, which this build does not open yet. */
-void WebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
-{
-    d->sslConfiguration = sslConfiguration;
-}
-
-QSslConfiguration WebSocket::sslConfiguration() const
-{
-    return d->sslConfiguration;
-}
-
-/*! Has no effect without TLS. */
-void WebSocket::ignoreSslErrors(const QList<QSslError> &errors)
-{
-    Q_UNUSED(errors);
-}
-
-/*! Has no effect without TLS. */
-void WebSocket::ignoreSslErrors() { }
-
-/*! Has no effect without TLS. */
-void WebSocket::continueInterruptedHandshake() { }
-#endif
 
 bool WebSocket::event(QEvent *event)
 {

@@ -16,8 +16,10 @@
 #include "openrequest.h"
 #include "proxies.h"
 #include "reconnecting.h"
+#include "qttls.h"
 #include "steps.h"
 #include "tcpoptions.h"
+#include "tlsstate.h"
 #include "websocketemitter.h"
 
 #include <wirebird/handshakeoptions.h>
@@ -38,7 +40,7 @@
 namespace Wirebird {
 
 /// Exported for the replacement of Qt WebSockets alone.
-class WIREBIRD_QT_EXPORT WebSocketPrivate final : public EventSink
+class WIREBIRD_QT_EXPORT WebSocketPrivate final : public EventSink, public QtTlsOwner
 {
 public:
     /// For a public object of class `Socket`.
@@ -78,6 +80,17 @@ public:
     void signalDisconnected(const QMetaMethod &signal);
     bool isStreaming() const;
     void setStreaming(bool streaming);
+
+#ifndef QT_NO_SSL
+    // websocketsecuring.cpp: TLS, the engine's and Qt's.
+    void setSslConfiguration(const QSslConfiguration &configuration);
+    QSslConfiguration sslConfiguration() const;
+    void ignoreSslErrors();
+    void ignoreSslErrors(const QList<QSslError> &errors);
+    void continueInterruptedHandshake();
+    void resume();
+    TlsState tls;
+#endif
 
     // websocketsending.cpp
     qint64 sendText(const QString &message);
@@ -143,9 +156,6 @@ public:
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
     QNetworkProxy proxyInUse{QNetworkProxy::NoProxy};
 #endif
-#ifndef QT_NO_SSL
-    QSslConfiguration sslConfiguration = QSslConfiguration::defaultConfiguration();
-#endif
 
 private:
     /// How a connection ended.
@@ -160,6 +170,40 @@ private:
 
     /// Who began to close.
     enum class ClosedBy { Nobody, Us, Peer, Failure };
+
+#ifndef QT_NO_SSL
+    enum class TlsBy { Engine, Qt };
+
+    QSslConfiguration wantedSslConfiguration() const;
+    std::optional<OpenError> prepareTls(wirebird_client_options_t *options, TlsBy *by);
+    wirebird_status_t openByQt(wirebird_queue_t queue, const QUrl &url,
+                               const wirebird_client_options_t &options,
+                               wirebird_connection_t *opened);
+    void forgetTls();
+    void leaveTls();
+    void tlsErrorsFound();
+    void insertAsking(const QList<QSslError> &errors);
+    void decideAboutPeer();
+    bool areErrorsIgnored() const;
+    void acceptPeer();
+    void refusePeer();
+    void insertAlert(const TlsAlert &alert, int level, const QString &description);
+    QString tlsFailureText(const QString &otherwise) const;
+
+    void tlsPeerVerifyError(QtTls *qt, const QSslError &error) override;
+    void tlsErrors(QtTls *qt, const QList<QSslError> &errors) override;
+    void tlsEncrypted(QtTls *qt) override;
+    void tlsFailed(QtTls *qt, QAbstractSocket::SocketError kind, const QString &text) override;
+    void tlsAlert(QtTls *qt, const TlsAlert &alert, int level, const QString &description) override;
+    void tlsPreSharedKey(QtTls *qt, QSslPreSharedKeyAuthenticator *authenticator) override;
+    void tlsInterrupted(QtTls *qt, const QSslError &error) override;
+    void tlsProxyAuthentication(QtTls *qt, const QNetworkProxy &asking,
+                                QAuthenticator *authenticator) override;
+
+    /// Of a connection whose TCP is Qt's.
+    wirebird_address_t m_carriedLocal{};
+    wirebird_address_t m_carriedPeer{};
+#endif
 
     Steps::Step changeState(QAbstractSocket::SocketState state);
     Steps::Step announceClosing();
@@ -177,6 +221,7 @@ private:
     void doAbort();
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
+    void releaseConnection();
     std::optional<OpenError> connectTo(const QNetworkRequest &to,
                                        const WebSocketHandshakeOptions &options);
     void opened();
@@ -250,7 +295,12 @@ private:
     bool m_isHeld = false;
 
     std::mutex m_wantsMutex;
-    std::atomic<quint32> m_wants{0};
+#ifndef QT_NO_SSL
+    static constexpr quint32 wantedAlways = WIREBIRD_WANT_TLS_ERRORS;
+#else
+    static constexpr quint32 wantedAlways = 0;
+#endif
+    std::atomic<quint32> m_wants{wantedAlways};
     std::atomic<bool> m_wantsMayShrink{false};
 };
 

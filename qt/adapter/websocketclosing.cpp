@@ -28,6 +28,8 @@ QAbstractSocket::SocketError errorOfLoss(wirebird_status_t status)
         return QAbstractSocket::SocketTimeoutError;
     case WIREBIRD_ERROR_NETWORK:
         return QAbstractSocket::NetworkError;
+    case WIREBIRD_ERROR_TLS:
+        return QAbstractSocket::SslInternalError;
     default:
         return QAbstractSocket::UnknownSocketError;
     }
@@ -107,7 +109,7 @@ void WebSocketPrivate::close(int code, const QString &reason)
 void WebSocketPrivate::doClose(quint16 code, const QByteArray &reason)
 {
     if (state == QAbstractSocket::ConnectingState) {
-        connection.release();
+        releaseConnection();
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
                       emitSignal<&WebSocketEmitter::disconnected>()});
         insertError(QAbstractSocket::UnfinishedSocketOperationError,
@@ -144,7 +146,7 @@ void WebSocketPrivate::leave()
     Pump::current().flush();
     const quint64 sent = figure(WIREBIRD_OPTION_BYTES_SENT);
     const qint64 untold = qint64(sent - std::min(sent, m_told.bytesWritten));
-    connection.release();
+    releaseConnection();
     insertEnd({[this, untold] {
                    if (untold > 0 && (m_wants & WIREBIRD_WANT_WRITTEN))
                        m_emitter->bytesWritten(untold);
@@ -167,7 +169,7 @@ void WebSocketPrivate::doAbort()
     if (state == QAbstractSocket::UnconnectedState)
         return;
     wirebird_connection_abort(connection.get());
-    connection.release();
+    releaseConnection();
     switch (state) {
     case QAbstractSocket::ConnectingState:
         steps.insert({changeState(QAbstractSocket::UnconnectedState),
@@ -202,10 +204,10 @@ void WebSocketPrivate::closed(const End &end)
         insertReconnect(end);
         failedToOpen(end);
         readResponses(&end);
-        connection.release();
+        releaseConnection();
         return;
     }
-    connection.release();
+    releaseConnection();
     if (state == QAbstractSocket::UnconnectedState)
         return;
     const bool isOwnAnswered = m_closedBy == ClosedBy::Us && end.closeCode == closeCode;
@@ -229,6 +231,20 @@ void WebSocketPrivate::closed(const End &end)
                                ? QStringLiteral("The remote host closed the connection")
                                : end.message);
     }
+#ifndef QT_NO_SSL
+    if (end.status == WIREBIRD_ERROR_TLS) {
+        const TlsAlert alert = TlsAlert::of(end.value);
+        insertAlert(alert, fatalAlert, alert.description());
+    }
+#endif
+}
+
+void WebSocketPrivate::releaseConnection()
+{
+    connection.release();
+#ifndef QT_NO_SSL
+    leaveTls();
+#endif
 }
 
 /// The destructor's part: the object can't be deleted again, so nothing has to
@@ -250,7 +266,7 @@ void WebSocketPrivate::destroy()
         changeState(QAbstractSocket::ClosingState)();
     }
     Pump::current().flush(); // there may be no event loop any more
-    connection.release();
+    releaseConnection();
     if (state == QAbstractSocket::ClosingState) {
         insertEnd({});
         steps.run();

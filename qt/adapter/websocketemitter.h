@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "tlsemitter.h"
+
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
 class QNetworkProxy;
@@ -17,7 +19,7 @@ QT_END_NAMESPACE
 
 namespace Wirebird {
 
-class WebSocketEmitter
+class WebSocketEmitter : public virtual TlsEmitter
 {
 public:
     /// Besides state, whose signal is stateChanged().
@@ -72,10 +74,10 @@ public:
 
 /// Emits the signals of class `Socket`, which names this class as a friend.
 template <typename Socket>
-class WebSocketEmitterOf final : public WebSocketEmitter
+class WebSocketEmitterOf final : public WebSocketEmitter, public TlsEmitterOf<Socket>
 {
 public:
-    explicit WebSocketEmitterOf(Socket *socket) : q(socket) {}
+    explicit WebSocketEmitterOf(Socket *socket) : TlsEmitterOf<Socket>(socket), q(socket) {}
 
     void aboutToClose() override { Q_EMIT q->aboutToClose(); }
     void connected() override { Q_EMIT q->connected(); }

@@ -56,6 +56,11 @@ void WebSocketPrivate::handle(const wirebird_event_t &event)
     case WIREBIRD_EVENT_AUTHENTICATE:
         askForCredentials(event);
         break;
+#ifndef QT_NO_SSL
+    case WIREBIRD_EVENT_TLS_ERRORS:
+        now([this] { tlsErrorsFound(); });
+        break;
+#endif
     case WIREBIRD_EVENT_OPENED:
         now([this] { opened(); });
         break;
@@ -138,6 +143,10 @@ void WebSocketPrivate::leaveThread()
     Pump::current().flush(); // what this thread has collected
     if (connection)
         wirebird_connection_set_queue(connection.get(), wirebird_queue_t{0});
+#ifndef QT_NO_SSL
+    if (tls.qt)
+        tls.qt->ownerMoves();
+#endif
     if (connection || !steps.isEmpty())
         QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
 }
@@ -189,7 +198,7 @@ void WebSocketPrivate::shrinkWants()
     if (!m_wantsMayShrink.exchange(false))
         return;
     const std::lock_guard lock(m_wantsMutex);
-    const quint32 wants = (m_wants & WIREBIRD_WANT_STREAM) | m_emitter->wants();
+    const quint32 wants = (m_wants & WIREBIRD_WANT_STREAM) | m_emitter->wants() | wantedAlways;
     m_wants = wants;
     set(WIREBIRD_OPTION_WANT, wants);
 }

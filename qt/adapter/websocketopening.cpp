@@ -103,13 +103,40 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
         forClient.max_header_size = 819204;
         forClient.max_headers = 1000;
     }
+#ifndef QT_NO_SSL
+    auto by = TlsBy::Engine;
+    if (to.url().scheme() == QLatin1String("wss")) {
+        if (const auto failure = prepareTls(&forClient, &by))
+            return failure;
+    }
+    const bool isByEngine = by == TlsBy::Engine;
+#else
+    constexpr bool isByEngine = true;
+#endif
+#ifndef QT_NO_NETWORKPROXY
+    if (isByEngine) {
+        if (const auto failure = findProxyError(proxy))
+            return failure;
+    }
+#endif
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
+#ifndef QT_NO_SSL
+    const wirebird_status_t status = isByEngine
+        ? wirebird_client_open(pump.queue(), &forClient, &opened)
+        : openByQt(pump.queue(), to.url(), forClient, &opened);
+#else
     const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
+#endif
     if (status != WIREBIRD_OK) {
         Masks::discard(forClient);
         return toOpenError(status, to.url());
     }
+#ifndef QT_NO_SSL
+    if (isByEngine)
+        leaveTls();
+    forgetTls();
+#endif
     connection.reset(opened);
     m_told.bytesWritten = 0;
     if (forConnection.want != m_wants) // another thread connected a signal meanwhile
@@ -120,6 +147,10 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
 void WebSocketPrivate::opened()
 {
     m_told.bytesWritten = 0; // before it was the handshake
+#ifndef QT_NO_SSL
+    if (!tls.qt && !tls.negotiated)
+        tls.facts = TlsFacts::of(connection.get());
+#endif
     readExtensions();
     if (state != QAbstractSocket::ConnectingState) {
         insertChanged(); // an accepted one, open for the application already
@@ -199,6 +230,18 @@ void WebSocketPrivate::failedToOpen(const End &end)
         error = kind;
         isOfNetwork = false;
         break;
+#ifndef QT_NO_SSL
+    case WIREBIRD_ERROR_TLS:
+    case WIREBIRD_ERROR_CERTIFICATE: {
+        const TlsAlert alert = TlsAlert::of(end.value);
+        error = QAbstractSocket::SslHandshakeFailedError;
+        if (manner == Manner::QtWebSockets) // TCP was open
+            steps.insert({emitSignal<&WebSocketEmitter::readChannelFinished>()});
+        refused(error, tlsFailureText(text));
+        insertAlert(alert, fatalAlert, alert.description());
+        return;
+    }
+#endif
     case WIREBIRD_ERROR_ACCEPT_KEY:
         if (manner == Manner::QtWebSockets)
             text = qtAcceptKeyError(text);
@@ -250,6 +293,10 @@ bool WebSocketPrivate::accept(ConnectionHandle &handle, wirebird_accept_options_
     if (wirebird_connection_accept(handle.get(), options) != WIREBIRD_OK)
         return false;
     connection.reset(handle.take());
+#ifndef QT_NO_SSL
+    if (!tls.negotiated)
+        tls.facts = TlsFacts::of(connection.get());
+#endif
     state = QAbstractSocket::ConnectedState;
     // Known before anybody could follow it.
     m_told.requestUrl = request.url();

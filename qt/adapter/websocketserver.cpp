@@ -5,6 +5,7 @@
 #include <wirebird/websocketserver.h>
 
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qmetaobject.h>
 
 namespace Wirebird {
 /*!
@@ -53,6 +54,13 @@ namespace Wirebird {
     \fn void WebSocketServer::serverError(Wirebird::WebSocketProtocol::CloseCode closeCode)
     listen() failed, or a request was refused; errorString() says why.
 
+    \fn void WebSocketServer::sslErrors(const QList<QSslError> &errors)
+    What is wrong with the certificate of a client; peerVerifyError() came for each.
+    With QSslSocket::VerifyPeer it is refused, with QSslSocket::QueryPeer accepted.
+
+    \fn void WebSocketServer::sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors)
+    Emitted beside sslErrors(). \a socket is null where TLS is the engine's.
+
     \fn void WebSocketServer::acceptError(QAbstractSocket::SocketError socketError)
     Accepting failed, for want of descriptors or memory; it is tried again.
 
@@ -61,8 +69,8 @@ namespace Wirebird {
 */
 
 /*!
-    Makes a server that calls itself \a serverName in the Server header. With
-    SecureMode listen() fails: this build has no TLS.
+    Makes a server that calls itself \a serverName in the Server header. SecureMode
+    needs a certificate and its key in setSslConfiguration() before listen().
 */
 WebSocketServer::WebSocketServer(const QString &serverName, SslMode secureMode, QObject *parent)
     : QObject(parent),
@@ -89,6 +97,7 @@ WebSocketServer::~WebSocketServer()
 */
 bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
 {
+    findHttpReceivers();
     return d->listen(address, port);
 }
 
@@ -116,7 +125,7 @@ void WebSocketServer::close()
 
 bool WebSocketServer::isListening() const
 {
-    return bool(d->server);
+    return d->isListening();
 }
 
 /*!
@@ -183,6 +192,7 @@ WebSocketServer::SslMode WebSocketServer::secureMode() const
 /*! Listens on a bound stream socket, which belongs to the server from then on. */
 bool WebSocketServer::setSocketDescriptor(qintptr socketDescriptor)
 {
+    findHttpReceivers();
     return d->adopt(socketDescriptor);
 }
 
@@ -264,7 +274,11 @@ QNetworkProxy WebSocketServer::proxy() const
 #endif
 
 #ifndef QT_NO_SSL
-/*! The configuration of SecureMode; ignored in NonSecureMode. */
+/*!
+    The configuration of SecureMode; ignored in NonSecureMode. Set while the server
+    listens, it holds for new connections. What of it only Qt's TLS can do makes the
+    server take that one.
+*/
 void WebSocketServer::setSslConfiguration(const QSslConfiguration &sslConfiguration)
 {
     d->setSslConfiguration(sslConfiguration);
@@ -336,6 +350,19 @@ WebSocketHeartbeat WebSocketServer::heartbeat() const
 void WebSocketServer::setHeartbeat(const WebSocketHeartbeat &heartbeat)
 {
     d->heartbeat = heartbeat;
+}
+
+void WebSocketServer::findHttpReceivers()
+{
+    d->hasHttpReceivers = isSignalConnected(QMetaMethod::fromSignal(&WebSocketServer::httpRequested));
+}
+
+void WebSocketServer::connectNotify(const QMetaMethod &signal)
+{
+    QObject::connectNotify(signal);
+#ifndef QT_NO_SSL
+    d->signalConnected();
+#endif
 }
 
 bool WebSocketServer::event(QEvent *event)

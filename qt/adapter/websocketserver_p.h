@@ -5,10 +5,15 @@
 #include "eventsink.h"
 #include "handle.h"
 #include "manner.h"
+#include "qttls.h"
 #include "serveroptions.h"
 #include "steps.h"
+#include "tlsconfiguration.h"
 #include "websocketserveremitter.h"
 
+#include <wirebird/websocketserver.h>
+
+#include <QtCore/qbytearraylist.h>
 #include <QtCore/qfiledevice.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
@@ -20,6 +25,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 QT_BEGIN_NAMESPACE
@@ -28,11 +34,38 @@ QT_END_NAMESPACE
 
 namespace Wirebird {
 
+class QtTlsListener;
+class HttpRouter;
+
+/// Who may ask for what.
+struct Access
+{
+    QString healthPath;
+    QStringList trustedProxies;
+    int proxyHeaders = WebSocketServer::XForwardedFor;
+    QStringList allowedHosts;
+    bool isOriginRequired = false;
+};
+
+/// The same for the engine; lives as long as the options are used.
+class AccessOptions
+{
+public:
+    AccessOptions(const Access &access, wirebird_server_options_t *options);
+    Q_DISABLE_COPY(AccessOptions)
+
+private:
+    const QByteArray m_health;
+    const QByteArrayList m_proxies;
+    const QByteArrayList m_hosts;
+    const std::vector<wirebird_text_t> m_proxyViews;
+    const std::vector<wirebird_text_t> m_hostViews;
+};
 /// Why a server can't listen.
 QString listenError(wirebird_status_t status);
 
 /// Exported for the replacement of Qt WebSockets alone.
-class WIREBIRD_QT_EXPORT WebSocketServerPrivate final : public EventSink
+class WIREBIRD_QT_EXPORT WebSocketServerPrivate final : public EventSink, public QtTlsOwner
 {
 public:
     enum class Transport { Plain, Tls };
@@ -45,6 +78,7 @@ public:
     bool listenLocal(const QString &path, QFileDevice::Permissions permissions);
     bool adopt(qintptr descriptor);
     void close();
+    bool isListening() const;
     void handleConnection(QIODevice *device);
     void setHandshakeTimeout(std::chrono::milliseconds timeout);
     void setServerLimits(const WebSocketServerLimits &newLimits);
@@ -79,14 +113,20 @@ public:
     WebSocketLimits limits = WebSocketLimitsPrivate::of(Role::Server);
     WebSocketCompression compression = WebSocketCompressionPrivate::of(Role::Server);
     WebSocketHeartbeat heartbeat = WebSocketHeartbeatPrivate::of(Role::Server);
+    Access access;
+    std::shared_ptr<HttpRouter> router; ///< Shared with a call of a handler.
+    bool hasHttpReceivers = false;
+    RequestCheck requestCheck;
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
 #endif
 #ifndef QT_NO_SSL
+    // websocketserversecuring.cpp: TLS, the engine's and Qt's.
     void setSslConfiguration(const QSslConfiguration &configuration);
     QSslConfiguration sslConfiguration() const;
+    void signalConnected();
 #endif
 
 private:
@@ -96,6 +136,49 @@ private:
         QPointer<QObject> object;
         WebSocketPrivate *d;
     };
+
+#ifndef QT_NO_SSL
+    enum class TlsBy { Engine, Qt };
+    struct Secured;
+
+    void renewTls();
+    QString prepareTls(TlsHandle *made, TlsBy *by);
+    bool listenByQt(const QHostAddress &address, quint16 port, qintptr descriptor);
+    void passListening(TlsBy to);
+    void closeListener();
+    void secure(qintptr descriptor);
+    void endHandshake(QtTls *tls);
+    bool isUnderWay(const QtTls *tls) const;
+    static std::optional<QSslConfiguration> take(std::vector<Secured> &list,
+                                                 const wirebird_address_t &local,
+                                                 const wirebird_address_t &peer);
+    void tellNegotiated(wirebird_connection_t connection, WebSocketPrivate *socket);
+    void handshakeOfTlsFailed(const TlsAlert &alert, const QString &text);
+    void tellAlert(const TlsAlert &alert, int level, const QString &description);
+    void tlsErrorsFound(wirebird_connection_t connection);
+    bool takeUnasked(wirebird_connection_t connection);
+
+    void tlsPeerVerifyError(QtTls *tls, const QSslError &error) override;
+    void tlsErrors(QtTls *tls, const QList<QSslError> &errors) override;
+    void tlsEncrypted(QtTls *tls) override;
+    void tlsFailed(QtTls *tls, QAbstractSocket::SocketError error, const QString &text) override;
+    void tlsAlert(QtTls *tls, const TlsAlert &alert, int level,
+                  const QString &description) override;
+    void tlsPreSharedKey(QtTls *tls, QSslPreSharedKeyAuthenticator *authenticator) override;
+    void tlsInterrupted(QtTls *tls, const QSslError &error) override;
+    void tlsProxyAuthentication(QtTls *tls, const QNetworkProxy &proxy,
+                                QAuthenticator *authenticator) override;
+
+    std::optional<QSslConfiguration> m_sslConfiguration; ///< None for the default.
+    TlsHandle m_tls;
+    QtTlsListener *m_listener = nullptr; ///< Accepts instead of `server`, for Qt's TLS.
+    std::vector<QtTls *> m_handshakes;
+    /// Encrypted by Qt's TLS, whose requests have not come. Shared with their sockets.
+    std::shared_ptr<std::vector<Secured>> m_secured;
+    /// The engine has asked about their certificates; their requests have not come.
+    std::vector<wirebird_connection_t> m_unasked;
+#endif
+    bool m_isPaused = false;
 
     wirebird_status_t start(const QByteArray &host, quint16 port, qint64 descriptor,
                             ServerHandle *started);
@@ -107,6 +190,9 @@ private:
     struct Asked;
 
     void decide(const wirebird_event_t &event);
+    // websocketserverhttp.cpp
+    void serveHttp(const wirebird_event_t &event);
+    bool passesCheck(wirebird_connection_t connection);
     void settle(Asked &asked);
     void forget(const Asked *asked);
     void forgetAsked();
@@ -126,9 +212,6 @@ private:
     /// Those that lose their connection with the server (Manner::QtWebSockets).
     std::vector<Accepted> m_fetched;
     std::size_t m_fetchedAlive = 0; ///< Of m_fetched, when last counted.
-#ifndef QT_NO_SSL
-    QSslConfiguration m_sslConfiguration = QSslConfiguration::defaultConfiguration();
-#endif
 };
 
 } // namespace Wirebird

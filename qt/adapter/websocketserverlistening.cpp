@@ -3,7 +3,11 @@
 
 #include "carrier.h"
 #include "convert.h"
+#include "httprouter.h"
 #include "pump.h"
+#ifndef QT_NO_SSL
+#  include "qttlslistener.h"
+#endif
 
 #include <QtCore/qmetaobject.h>
 
@@ -49,6 +53,7 @@ WebSocketServerPrivate::WebSocketServerPrivate(QObject *object,
       manner(manner),
       transport(transport),
       name(name),
+      router(std::make_shared<HttpRouter>()),
       m_emitter(std::move(emitter))
 {
     if (manner == Manner::QtWebSockets) {
@@ -65,6 +70,23 @@ bool WebSocketServerPrivate::listen(const QHostAddress &newAddress, quint16 port
 {
     if (refuseToListen())
         return false;
+    m_isPaused = false;
+#ifndef QT_NO_SSL
+    if (transport == Transport::Tls) {
+        TlsBy by = TlsBy::Engine;
+        const QString failure = prepareTls(&m_tls, &by);
+        if (!failure.isEmpty()) {
+            setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, failure);
+            return false;
+        }
+        if (by == TlsBy::Qt) {
+            if (!listenByQt(newAddress, port, -1))
+                return false;
+            address = newAddress;
+            return true;
+        }
+    }
+#endif
     QByteArray host = newAddress.toString().toLatin1();
     if (newAddress == QHostAddress::Any)
         host = "::";
@@ -85,6 +107,21 @@ bool WebSocketServerPrivate::adopt(qintptr descriptor)
 {
     if (descriptor < 0 || refuseToListen())
         return false;
+    m_isPaused = false;
+#ifndef QT_NO_SSL
+    if (transport == Transport::Tls) {
+        TlsBy by = TlsBy::Engine;
+        const QString failure = prepareTls(&m_tls, &by);
+        if (!failure.isEmpty()) {
+            setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, failure);
+            return false;
+        }
+        if (by == TlsBy::Qt) {
+            address.clear();
+            return listenByQt(QHostAddress(), 0, descriptor);
+        }
+    }
+#endif
     const wirebird_status_t status = start(QByteArray(), 0, descriptor, &server);
     if (status == WIREBIRD_OK) {
         address.clear();
@@ -100,16 +137,18 @@ bool WebSocketServerPrivate::refuseToListen()
         error = WebSocketProtocol::CloseCodeNormal;
         errorString.clear();
     }
-    if (server) {
+    if (isListening()) {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
                  QStringLiteral("The server is listening already; close() it first."));
         return true;
     }
+#ifdef QT_NO_SSL
     if (transport == Transport::Tls) {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection,
-                 QStringLiteral("SecureMode needs TLS; this build of Wirebird has no TLS."));
+                 QStringLiteral("SecureMode needs a Qt that was built with its SSL classes."));
         return true;
     }
+#endif
     if (!Pump::current().queue().id) {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, Pump::current().errorString());
         return true;
@@ -131,6 +170,18 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     options.handshake_timeout_ms = engineTimeout(handshakeTimeout);
     options.name = textView(nameBytes);
     WebSocketServerLimitsPrivate::of(serverLimits).fill(&options);
+    const AccessOptions accessOptions(access, &options);
+    if (!router->isEmpty() || hasHttpReceivers)
+        options.http = WIREBIRD_HTTP_ASK;
+#ifndef QT_NO_SSL
+    wirebird_connection_options_t forConnection = defaultsOf(Role::Server);
+    if (transport == Transport::Tls && descriptor != WIREBIRD_NO_SOCKET) {
+        forConnection.want = WIREBIRD_WANT_TLS_ERRORS;
+        forConnection.user_data = options.user_data; // until their requests come
+        options.connection = &forConnection;
+        options.tls = m_tls.get();
+    }
+#endif
     if (started == &server) {
         options.unix_path = textView(m_localPath);
         options.unix_mode = m_localMode;
@@ -160,6 +211,9 @@ void WebSocketServerPrivate::handleConnection(QIODevice *device)
 
 void WebSocketServerPrivate::close()
 {
+#ifndef QT_NO_SSL
+    closeListener();
+#endif
     if (server) {
         wirebird_server_close(server.get());
         server.release();
@@ -184,8 +238,16 @@ void WebSocketServerPrivate::destroy()
 {
     steps.leave();
     forgetAsked();
+#ifndef QT_NO_SSL
+    closeListener();
+#endif
     server.release();
     m_attached.release();
+#ifndef QT_NO_SSL
+    for (const wirebird_connection_t connection : m_unasked)
+        wirebird_connection_release(connection);
+    m_unasked.clear();
+#endif
     closePending();
     abortFetched();
 }
@@ -221,20 +283,47 @@ void WebSocketServerPrivate::setServerLimits(const WebSocketServerLimits &newLim
         WebSocketServerLimitsPrivate::of(serverLimits).apply(m_attached.get());
 }
 
+bool WebSocketServerPrivate::isListening() const
+{
+#ifndef QT_NO_SSL
+    if (m_listener)
+        return true;
+#endif
+    return bool(server);
+}
+
 void WebSocketServerPrivate::pauseAccepting()
 {
+    m_isPaused = true;
+#ifndef QT_NO_SSL
+    if (m_listener) {
+        m_listener->pauseAccepting();
+        return;
+    }
+#endif
     if (server)
         wirebird_server_pause(server.get());
 }
 
 void WebSocketServerPrivate::resumeAccepting()
 {
+    m_isPaused = false;
+#ifndef QT_NO_SSL
+    if (m_listener) {
+        m_listener->resumeAccepting();
+        return;
+    }
+#endif
     if (server)
         wirebird_server_resume(server.get());
 }
 
 quint16 WebSocketServerPrivate::serverPort() const
 {
+#ifndef QT_NO_SSL
+    if (m_listener)
+        return m_listener->serverPort();
+#endif
     wirebird_address_t own{};
     if (server)
         wirebird_server_address(server.get(), &own);
@@ -243,10 +332,14 @@ quint16 WebSocketServerPrivate::serverPort() const
 
 QHostAddress WebSocketServerPrivate::serverAddress() const
 {
-    if (!server)
+    if (!isListening())
         return QHostAddress();
     if (!address.isNull())
         return address;
+#ifndef QT_NO_SSL
+    if (m_listener)
+        return m_listener->serverAddress();
+#endif
     wirebird_address_t own{};
     wirebird_server_address(server.get(), &own);
     return toHostAddress(own);
@@ -255,7 +348,7 @@ QHostAddress WebSocketServerPrivate::serverAddress() const
 QUrl WebSocketServerPrivate::serverUrl() const
 {
     QUrl url;
-    if (!server)
+    if (!isListening())
         return url;
     if (!m_localPath.isEmpty())
         return localUrl();
@@ -268,24 +361,15 @@ QUrl WebSocketServerPrivate::serverUrl() const
 
 qintptr WebSocketServerPrivate::socketDescriptor() const
 {
+#ifndef QT_NO_SSL
+    if (m_listener)
+        return m_listener->socketDescriptor();
+#endif
     int64_t descriptor = -1;
     if (server)
         wirebird_server_descriptor(server.get(), &descriptor);
     return qintptr(descriptor);
 }
-
-#ifndef QT_NO_SSL
-void WebSocketServerPrivate::setSslConfiguration(const QSslConfiguration &configuration)
-{
-    if (transport == Transport::Tls)
-        m_sslConfiguration = configuration;
-}
-
-QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
-{
-    return m_sslConfiguration;
-}
-#endif
 
 /// As with Qt, an error that is the same as the last one is not told again.
 void WebSocketServerPrivate::setError(WebSocketProtocol::CloseCode code, const QString &text)

@@ -20,7 +20,7 @@ namespace Wirebird {
 namespace {
 
 /// The header of a request, fields of one name joined (RFC 9110 section 5.3).
-QNetworkRequest requestOf(wirebird_connection_t connection)
+QNetworkRequest requestOf(wirebird_connection_t connection, const QByteArray &scheme)
 {
     QNetworkRequest request;
     wirebird_header_t header{};
@@ -34,7 +34,10 @@ QNetworkRequest requestOf(wirebird_connection_t connection)
     wirebird_text_t target{};
     wirebird_connection_target(connection, &target);
     const QByteArray host = request.rawHeader("Host");
-    request.setUrl(QUrl::fromEncoded("ws://" + host + toBytes(target)));
+    uint64_t isSecure = 0; // as a proxy says
+    wirebird_connection_get(connection, WIREBIRD_OPTION_SECURE, &isSecure);
+    const QByteArray used = isSecure ? QByteArrayLiteral("wss") : scheme;
+    request.setUrl(QUrl::fromEncoded(used + "://" + host + toBytes(target)));
     return request;
 }
 
@@ -101,8 +104,27 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
 {
     switch (event.kind) {
     case WIREBIRD_EVENT_REQUEST:
+#ifndef QT_NO_SSL
+        takeUnasked(event.connection);
+#endif
         decide(event);
         break;
+    case WIREBIRD_EVENT_HTTP_REQUEST:
+        serveHttp(event);
+        break;
+#ifndef QT_NO_SSL
+    case WIREBIRD_EVENT_TLS_ERRORS:
+        tlsErrorsFound(event.connection);
+        break;
+    case WIREBIRD_EVENT_CLOSED: // before its request
+        discardPayload(event);
+        if (!takeUnasked(event.connection))
+            break;
+        wirebird_connection_release(event.connection);
+        if (event.status == WIREBIRD_ERROR_TLS || event.status == WIREBIRD_ERROR_CERTIFICATE)
+            handshakeOfTlsFailed(TlsAlert::of(event.value), toString(event.message));
+        break;
+#endif
     case WIREBIRD_EVENT_HANDSHAKE_FAILED:
         handshakeFailed(event);
         break;
@@ -125,14 +147,17 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
                  QStringLiteral("Too many pending connections."));
         return;
     }
-    asked->header = requestOf(connection);
+    asked->header = requestOf(connection, transport == Transport::Tls ? "wss" : "ws");
     const QString origin = QString::fromUtf8(asked->header.rawHeader("Origin"));
     m_asked.push_back(asked);
     const Steps::Watch watch(steps);
     uint64_t isForeign = 0;
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
-    asked->isAllowed = m_emitter->originAuthenticationRequired(
-        origin, manner == Manner::QtWebSockets || !isForeign);
+    const bool passes = passesCheck(connection);
+    if (!watch.isOver())
+        asked->isAllowed = passes
+            && m_emitter->originAuthenticationRequired(origin,
+                                                       manner == Manner::QtWebSockets || !isForeign);
     if (!watch.isOver()) {
         settle(*asked);
         return;
@@ -194,6 +219,9 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     d->handshakeOptions.setSubprotocols(wishes);
     d->limits = limits;
     d->compression = compression;
+#ifndef QT_NO_SSL
+    tellNegotiated(connection.get(), d);
+#endif
     if (manner == Manner::QtWebSockets)
         d->compression.setEnabled(wantsCompression(q));
     d->heartbeat = heartbeat;
@@ -241,6 +269,12 @@ void WebSocketServerPrivate::remember(const Accepted &socket)
 
 void WebSocketServerPrivate::handshakeFailed(const wirebird_event_t &event)
 {
+#ifndef QT_NO_SSL
+    if (event.status == WIREBIRD_ERROR_TLS || event.status == WIREBIRD_ERROR_CERTIFICATE) {
+        handshakeOfTlsFailed(TlsAlert::of(event.value), toString(event.message));
+        return;
+    }
+#endif
     if (event.status == WIREBIRD_ERROR_VERSION)
         setError(WebSocketProtocol::CloseCodeProtocolError,
                  QStringLiteral("Unsupported version requested."));
@@ -259,6 +293,15 @@ void WebSocketServerPrivate::leaveThread()
         if (*handle)
             wirebird_server_set_queue(handle->get(), wirebird_queue_t{0});
     }
+#ifndef QT_NO_SSL
+    for (const wirebird_connection_t connection : m_unasked)
+        wirebird_connection_set_queue(connection, wirebird_queue_t{0});
+    for (QtTls *const tls : m_handshakes)
+        tls->ownerMoves();
+    if (!m_unasked.empty())
+        QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
+    else
+#endif
     if (server || m_attached || !steps.isEmpty())
         QMetaObject::invokeMethod(q, [this] { arrive(); }, Qt::QueuedConnection);
 }
@@ -273,6 +316,10 @@ void WebSocketServerPrivate::arrive()
         if (*handle)
             wirebird_server_set_queue(handle->get(), Pump::current().queue());
     }
+#ifndef QT_NO_SSL
+    for (const wirebird_connection_t connection : m_unasked)
+        wirebird_connection_set_queue(connection, Pump::current().queue());
+#endif
 }
 
 } // namespace Wirebird

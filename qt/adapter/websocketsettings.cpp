@@ -101,8 +101,18 @@ QString WebSocketPrivate::shownErrorString() const
 
 void WebSocketPrivate::addresses(wirebird_address_t *local, wirebird_address_t *peer) const
 {
-    if (connection && state != QAbstractSocket::ConnectingState)
-        wirebird_connection_addresses(connection.get(), local, peer);
+    if (!connection || state == QAbstractSocket::ConnectingState)
+        return;
+#ifndef QT_NO_SSL
+    if (tls.qt) {
+        if (local)
+            *local = m_carriedLocal;
+        if (peer)
+            *peer = m_carriedPeer;
+        return;
+    }
+#endif
+    wirebird_connection_addresses(connection.get(), local, peer);
 }
 
 QHostAddress WebSocketPrivate::localAddress() const

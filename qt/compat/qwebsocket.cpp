@@ -31,8 +31,11 @@ using Wirebird::WebSocketPrivate;
     any slot is safe, aboutToClose() comes once, a Close without a code is 1005, and
     open() resets closeCode() and errorString().
 
-    There is no TLS yet: wss:// URLs fail with an error that says so, and members and
-    signals that concern TLS store their values or do nothing.
+    TLS is the engine's, until the program shows that it looks at Qt's, by a call of
+    setSslConfiguration() or a connection to one of the signals about it, or needs what
+    the engine's has not: then it is a QSslSocket's. The environment variable
+    WIREBIRD_TLS=engine or =qt, or the dynamic property "wirebirdTls", decides
+    otherwise.
 */
 
 QWebSocket::QWebSocket(const QString &origin, QWebSocketProtocol::Version version, QObject *parent)
@@ -142,7 +145,9 @@ void QWebSocket::setReadBufferSize(qint64 size)
 
 void QWebSocket::resume()
 {
-    // Nothing is ever paused: that is for errors of TLS.
+#ifndef QT_NO_SSL
+    d->resume();
+#endif
 }
 
 void QWebSocket::setPauseMode(QAbstractSocket::PauseModes pauseMode)
@@ -211,20 +216,29 @@ qint64 QWebSocket::sendBinaryMessage(const QByteArray &data)
 }
 
 #ifndef QT_NO_SSL
-void QWebSocket::ignoreSslErrors(const QList<QSslError> &) { }
+void QWebSocket::ignoreSslErrors(const QList<QSslError> &errors)
+{
+    d->ignoreSslErrors(errors);
+}
 
-void QWebSocket::ignoreSslErrors() { }
+void QWebSocket::ignoreSslErrors()
+{
+    d->ignoreSslErrors();
+}
 
-void QWebSocket::continueInterruptedHandshake() { }
+void QWebSocket::continueInterruptedHandshake()
+{
+    d->continueInterruptedHandshake();
+}
 
 void QWebSocket::setSslConfiguration(const QSslConfiguration &sslConfiguration)
 {
-    d->sslConfiguration = sslConfiguration;
+    d->setSslConfiguration(sslConfiguration);
 }
 
 QSslConfiguration QWebSocket::sslConfiguration() const
 {
-    return d->sslConfiguration;
+    return d->sslConfiguration();
 }
 #endif
 

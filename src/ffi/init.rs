@@ -201,6 +201,8 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         hosts: null(),
         host_count: 0,
         require_origin: 0,
+        http2_max_streams: 0,
+        http2_prior_knowledge: 0,
     };
     limits::set_defaults(&mut options);
     options

@@ -65,6 +65,7 @@ pub unsafe extern "C" fn wirebird_server_get(
             WIREBIRD_SERVER_OPTION_CONNECTIONS => figures.connections as u64,
             WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS => limits.http.max_connections as u64,
             WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => limits.http.max_body_size,
+            WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS => u64::from(limits.http.max_streams),
             WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT => ms(limits.http.body_timeout),
             WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT => ms(limits.http.answer_timeout),
             WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT => ms(limits.http.keep_alive_timeout),
@@ -82,6 +83,7 @@ pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
     let mut limits = Limits::default();
     let times = [
         (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, c.http_max_connections),
+        (WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS, c.http2_max_streams),
         (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, c.http_body_timeout_ms),
         (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, c.http_answer_timeout_ms),
         (WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT, c.http_keep_alive_timeout_ms),
@@ -111,6 +113,7 @@ pub(super) fn set_defaults(c: &mut wirebird_server_options_t) {
     c.max_header_size = limits.head.max_size as u32;
     c.max_headers = limits.head.max_fields as u32;
     c.http_max_connections = limits.http.max_connections as u32;
+    c.http2_max_streams = limits.http.max_streams;
     c.http_max_body_size = limits.http.max_body_size;
     c.http_body_timeout_ms = ms(limits.http.body_timeout) as u32;
     c.http_answer_timeout_ms = ms(limits.http.answer_timeout) as u32;
@@ -152,6 +155,10 @@ fn set(limits: &mut Limits, option: u32, value: u64) -> Result<(), Fault> {
         }
         WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => {
             limits.http.max_body_size = within("http_max_body_size", value, 0, i64::MAX as u64)?;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS => {
+            let most = within("http2_max_streams", value, 1, i32::MAX as u64)?;
+            limits.http.max_streams = most as u32;
         }
         WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT => {
             limits.http.body_timeout = time("http_body_timeout_ms", value)?;

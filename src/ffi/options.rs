@@ -482,6 +482,13 @@ pub struct wirebird_server_options_t {
     /// 1: requests for a WebSocket without an Origin are answered with 403,
     /// whatever `accept` says. Only browsers send one. Default 0.
     pub require_origin: u32,
+    /// See WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS.
+    pub http2_max_streams: u32,
+    /// 1: without TLS, clients may begin with HTTP/2 right away (prior knowledge,
+    /// RFC 9113 section 3.3). Default 0. Over TLS clients choose HTTP/2 if "h2" is
+    /// among the `alpn` of `tls`. Either way plain requests arrive as others do,
+    /// and WebSockets by extended CONNECT (RFC 8441).
+    pub http2_prior_knowledge: u32,
 }
 
 /// Who sends a request is its client.
@@ -551,6 +558,9 @@ pub const WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT: u32 = 43;
 /// How long a connection that has served plain HTTP is kept for the next
 /// request, in ms; 0 is no limit, else up to 2^31-1. Default 15,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
+/// Requests and WebSockets at once on one TCP connection of HTTP/2, 1 to 2^31-1.
+/// Each WebSocket counts in max_connections, too. Default 100.
+pub const WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS: u32 = 46;
 /// Read only: TCP connections that serve plain HTTP.
 pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
 

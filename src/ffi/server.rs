@@ -169,6 +169,29 @@ pub extern "C" fn wirebird_server_set_queue(
     })
 }
 
+/// Replaces all of what the server says and accepts in TLS handshakes, for those
+/// that begin from now on.
+///
+/// Errors: WIREBIRD_ERROR_STATE if the server was made without TLS or was closed,
+/// WIREBIRD_ERROR_ARGUMENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_server_set_tls(
+    server: wirebird_server_t,
+    tls: wirebird_tls_t,
+) -> wirebird_status_t {
+    guard(|| {
+        let server = handles::server(server)?;
+        let Some(tls) = tls::of_server(tls)? else {
+            return Err(Fault::argument("tls is none: its id is 0"));
+        };
+        unless_closed(!server.is_closed())?;
+        match server.set_tls(tls) {
+            true => Ok(WIREBIRD_OK),
+            false => Err(Fault::state("the server was made without options->tls")),
+        }
+    })
+}
+
 /// Stops listening; the port is free at once. Requests that wait for a
 /// decision are answered with 503, accepted connections live on.
 /// WIREBIRD_EVENT_SERVER_CLOSED follows. WIREBIRD_ERROR_STATE the second time.
@@ -250,7 +273,9 @@ unsafe fn read(c: &wirebird_server_options_t) -> Result<Options, Fault> {
     // SAFETY: the caller's promise.
     let hosts = unsafe { arguments::texts(c.hosts, c.host_count, "options->hosts") }?;
     let is_required = within("options->require_origin", u64::from(c.require_origin), 0, 1)? == 1;
+    let prior = within("options->http2_prior_knowledge", u64::from(c.http2_prior_knowledge), 0, 1)?;
     Ok(Options {
+        http2_prior_knowledge: prior == 1,
         missing_origin: if is_required { MissingOrigin::Refuse } else { MissingOrigin::Accept },
         hosts: Hosts::new(&hosts),
         // SAFETY: the caller's promise.

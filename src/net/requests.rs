@@ -86,13 +86,14 @@ enum Phase {
 }
 
 impl<T> RequestStream<T> {
-    /// Limits the header block of each request on `stream`.
-    pub fn new(stream: T, limits: HeadLimits, since: Instant) -> Self {
+    /// Limits the header block of each request on `stream`, of which `read` was
+    /// read before.
+    pub fn new(stream: T, read: Bytes, limits: HeadLimits, since: Instant) -> Self {
         let state = State {
             limits,
             head: Head::new(Role::Server, limits),
             phase: Phase::Head,
-            held: BytesMut::new(),
+            held: BytesMut::from(read),
             at_end: false,
             is_first: true,
             since,

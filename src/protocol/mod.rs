@@ -25,8 +25,8 @@ pub use error::ProtocolError;
 pub use frame::{encode_close, encode_frame, encode_header};
 pub use handshake::{
     Agreed, ClientRequest, Destination, HandshakeError, Refusal, RequestError, Upgrade,
-    asks_for_websocket, caller_header, choose_subprotocol, examine, examine_plain, respond,
-    same_origin,
+    asks_for_websocket, caller_header, choose_subprotocol, examine, examine_extended,
+    examine_plain, respond, same_origin,
 };
 pub use item::{Boundary, Data, Item, MessageKind};
 pub use mask::{MaskSource, Masks, apply_mask, new_mask};

@@ -26,6 +26,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::http::ReplyBody;
+use super::http2::{self, Spoken};
 use super::limits::Limits;
 use super::proxies::HttpClient;
 use super::server::{Acceptance, Arrival, Shared};
@@ -52,15 +53,15 @@ pub(super) struct Handshake {
     pub local: Option<SocketAddr>,
     pub peer: Option<SocketAddr>,
     /// A proxy has said that the client came to it by TLS.
-    is_secure: bool,
+    pub is_secure: bool,
     /// Its turn among those of its address, until the peer has done its part.
-    turn: Mutex<Option<Turn<Newcomer>>>,
+    pub turn: Mutex<Option<Turn<Newcomer>>>,
     /// Its place among the handshakes, and that of one that serves plain
     /// requests among those.
     pub place: Mutex<Option<Place>>,
     pub http_place: Mutex<Option<Place>>,
     /// What the last request asked for.
-    asked: Mutex<Asked>,
+    pub asked: Mutex<Asked>,
     /// The connection that a valid request would become.
     pub pending: Mutex<Option<Finally>>,
     /// What the TLS handshake told.
@@ -71,7 +72,7 @@ pub(super) struct Handshake {
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     /// There was none yet.
     Nothing,
     /// To become a WebSocket.
@@ -135,7 +136,10 @@ pub(super) async fn run(
         return handshake.peer_is_done();
     }
     let served = match handshake.secure(stream, since).await {
-        Ok(stream) => handshake.serve(stream, since).await,
+        Ok(stream) => match handshake.spoken(stream, since).await {
+            Spoken::Http1(stream, read) => handshake.serve(stream, read, since).await,
+            Spoken::Http2(stream) => return http2::serve(handshake, stream, since).await,
+        },
         Err(failed) => Err(failed),
     };
     handshake.peer_is_done();
@@ -149,9 +153,14 @@ pub(super) async fn run(
 
 impl Handshake {
     /// The stream, once it speaks WebSocket.
-    async fn serve(&self, stream: Stream, since: Instant) -> Result<Option<Upgraded>, Failed> {
+    async fn serve(
+        &self,
+        stream: Stream,
+        read: Bytes,
+        since: Instant,
+    ) -> Result<Option<Upgraded>, Failed> {
         let limits = self.limits.head;
-        let io = RequestStream::new(stream, limits, since);
+        let io = RequestStream::new(stream, read, limits, since);
         let control = io.control();
         let service = service_fn(|request: Request<Incoming>| {
             // Before anything else is read.
@@ -362,7 +371,7 @@ impl Handshake {
     }
 
     /// The handshake is complete.
-    fn open(self, stream: Stream, early: Bytes) {
+    pub(super) fn open(self, stream: Stream, early: Bytes) {
         let Some(finally) = lock(&self.pending).take() else { return };
         let connection = finally.connection().clone();
         let tell = || {
@@ -376,7 +385,7 @@ impl Handshake {
     }
 
     /// No 101 was sent, or not all of it.
-    fn fail(&self, failure: Failure, status: u16) {
+    pub(super) fn fail(&self, failure: Failure, status: u16) {
         match lock(&self.pending).take() {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             // Whoever connects and leaves again did not ask for anything.
@@ -399,7 +408,7 @@ impl Handshake {
 }
 
 /// What hyper's error means once a request was there.
-fn http_failure(error: &hyper::Error) -> Failure {
+pub(super) fn http_failure(error: &hyper::Error) -> Failure {
     if error.is_user() { Failure::Aborted } else { Failure::Lost }
 }
 

@@ -32,6 +32,8 @@ pub struct Limits {
 pub struct HttpLimits {
     /// Streams at once on which plain requests are served.
     pub max_connections: usize,
+    /// Requests and WebSockets at once on one connection of HTTP/2.
+    pub max_streams: u32,
     /// Bytes of a request's body.
     pub max_body_size: u64,
     /// How long a body may take to arrive, and how long a peer may take nothing
@@ -53,6 +55,7 @@ impl Default for Limits {
             max_connections: 10_000,
             http: HttpLimits {
                 max_connections: 1000,
+                max_streams: 100,
                 max_body_size: 1024 * 1024,
                 body_timeout: Some(Duration::from_secs(30)),
                 answer_timeout: Some(Duration::from_secs(60)),

@@ -6,6 +6,7 @@ mod gate;
 mod handshake;
 mod hosts;
 mod http;
+mod http2;
 mod limits;
 mod proxies;
 #[allow(clippy::module_inception)]

@@ -1,7 +1,7 @@
 //! A server as its host holds it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use super::proxies::Proxies;
 use crate::connection::{Connection, Settings};
 use crate::net::{Engine, Listener, ServerTls, Stream};
 use crate::queue::{Queue, Source};
+use crate::sync::lock;
 
 /// Which valid requests are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// What becomes of plain HTTP.
     pub http: PlainHttp,
+    /// Clients may begin with HTTP/2 where nothing is encrypted.
+    pub http2_prior_knowledge: bool,
     /// A path that is answered with 200 without the host, or empty.
     pub health_path: String,
     /// The Server header field.
@@ -107,9 +110,16 @@ pub(super) struct Shared {
     pub options: Options,
     pub state: watch::Receiver<State>,
     pub load: Load,
+    /// Instead of `options.tls`, once it was replaced.
+    new_tls: Mutex<Option<Arc<ServerTls>>>,
 }
 
 impl Shared {
+    /// Encrypts the streams whose handshake begins now.
+    pub fn tls(&self) -> Option<Arc<ServerTls>> {
+        lock(&self.new_tls).clone().or_else(|| self.options.tls.clone())
+    }
+
     /// Waits until the server closes.
     pub async fn closed(&self) {
         let mut state = self.state.clone();
@@ -128,7 +138,8 @@ impl Server {
     ) -> Arc<Self> {
         let state = watch::Sender::new(State::Accepting);
         let load = Load::new(limits);
-        let shared = Arc::new(Shared { source, options, state: state.subscribe(), load });
+        let (state_of, new_tls) = (state.subscribe(), Mutex::default());
+        let shared = Arc::new(Shared { source, options, state: state_of, load, new_tls });
         Arc::new(Self { shared, listener: listener.map(Arc::new), state })
     }
 
@@ -149,6 +160,15 @@ impl Server {
     /// Whether it was closed.
     pub fn is_closed(&self) -> bool {
         *self.state.borrow() == State::Closed
+    }
+
+    /// Encrypts with `tls` from now on; false if the server does not encrypt.
+    pub fn set_tls(&self, tls: Arc<ServerTls>) -> bool {
+        let encrypts = self.shared.options.tls.is_some();
+        if encrypts {
+            *lock(&self.shared.new_tls) = Some(tls);
+        }
+        encrypts
     }
 
     /// The current limits.

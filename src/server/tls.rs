@@ -19,17 +19,14 @@ impl Handshake {
     /// Encrypts `stream` if the server speaks TLS; in the time for the opening
     /// handshake, which began at `since`.
     pub(super) async fn secure(&self, stream: Stream, since: Instant) -> Result<Stream, Failed> {
-        let Some(tls) = &self.shared.options.tls else { return Ok(stream) };
-        let secured = match select(
-            pin!(self.in_time(tls, stream, since)),
-            pin!(self.shared.closed()),
-        )
-        .await
-        {
-            Either::Left((secured, _)) => secured,
-            // As a peer that has gone before its request.
-            Either::Right(_) => Err(Failure::Lost),
-        };
+        let Some(tls) = self.shared.tls() else { return Ok(stream) };
+        let secured =
+            match select(pin!(self.in_time(&tls, stream, since)), pin!(self.shared.closed())).await
+            {
+                Either::Left((secured, _)) => secured,
+                // As a peer that has gone before its request.
+                Either::Right(_) => Err(Failure::Lost),
+            };
         let stream = secured.map_err(|failure| (failure, 0))?;
         if let Some(facts) = stream.tls_facts() {
             let _ = self.tls.set(facts.clone());

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use hyper::body::Incoming;
-use hyper::header::SERVER;
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::header::{SEC_WEBSOCKET_ACCEPT, SERVER};
+use hyper::{HeaderMap, Request, Response, StatusCode, Version};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
@@ -18,7 +18,8 @@ use super::server::{Acceptance, Arrival, MissingOrigin, State};
 use crate::connection::{Decision, Facts};
 use crate::places::Place;
 use crate::protocol::{
-    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, respond, same_origin,
+    Refusal, Upgrade, accept_deflate, choose_subprotocol, examine, examine_extended, respond,
+    same_origin,
 };
 use crate::queue::{Event, Failure};
 use crate::sync::lock;
@@ -97,7 +98,13 @@ impl Handshake {
         }
         *lock(&self.accepted) = Some(hyper::upgrade::on(&mut request));
         let mut response = Response::new(ReplyBody::empty());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.status_mut() = match request.version() {
+            Version::HTTP_2 => {
+                headers.remove(SEC_WEBSOCKET_ACCEPT);
+                StatusCode::OK
+            }
+            _ => StatusCode::SWITCHING_PROTOCOLS,
+        };
         *response.headers_mut() = headers;
         Ok(response)
     }
@@ -109,7 +116,10 @@ impl Handshake {
         client: &HttpClient,
     ) -> Result<Upgrade, Box<Refusal>> {
         let (headers, options) = (request.headers(), &self.shared.options);
-        let mut upgrade = examine(request.method(), request.uri(), request.version(), headers)?;
+        let mut upgrade = match request.version() {
+            Version::HTTP_2 => examine_extended(request.uri(), headers)?,
+            version => examine(request.method(), request.uri(), version, headers)?,
+        };
         if let Some(host) = &client.host {
             upgrade.host.clone_from(host);
         }

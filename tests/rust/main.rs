@@ -1,6 +1,6 @@
 //! Tests of the Rust parts: the protocol, the engine against peers written by
-//! others, plain HTTP on the same port, the way of a client to its server, and
-//! what attackers and accidents do.
+//! others, the way of a client to its server, plain HTTP on the same port, and what
+//! attackers and accidents do.
 
 mod dial;
 mod engine;

@@ -70,9 +70,7 @@ pub enum TlsConfigError {
     #[error("min_version is above max_version: no version of TLS is left")]
     Versions,
     /// Clients are asked for certificates that nobody could have.
-    #[error(
-        "client_auth needs ca or ca_files (or system_roots): whom should a client be known to?"
-    )]
+    #[error("client_certificates needs ca or ca_files (or system_roots): who issues them?")]
     NoClientRoots,
     /// A server without a certificate.
     #[error("a server needs certificates or certificate_file, and key or key_file")]

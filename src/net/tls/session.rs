@@ -22,7 +22,7 @@ use crate::net::{Addresses, Reader, Stream, Writer};
 use crate::sync::{Local, lock};
 
 /// Plaintext encrypted at once.
-const BATCH: usize = 4 * RECORD;
+const BATCH: usize = 8 * RECORD;
 
 /// Ciphertext that waits for its end: a record, or a message of the handshake
 /// in several.

@@ -13,4 +13,4 @@ pub(super) use fields::is_token;
 pub use origin::same_origin;
 pub use request::{Agreed, ClientRequest, Destination};
 pub use response::{choose_subprotocol, respond};
-pub use upgrade::{Refusal, Upgrade, asks_for_websocket, examine, examine_plain};
+pub use upgrade::{Refusal, Upgrade, asks_for_websocket, examine, examine_extended, examine_plain};

@@ -77,6 +77,22 @@ pub fn examine(
     Ok(Upgrade { accept_key, subprotocols, origin: origin(headers)?, host, extensions })
 }
 
+/// Checks an extended CONNECT for a WebSocket (RFC 8441 section 5), which has no
+/// key. The caller has seen its method and its protocol.
+///
+/// # Errors
+///
+/// As for `examine`.
+pub fn examine_extended(target: &Uri, headers: &HeaderMap) -> Result<Upgrade, Box<Refusal>> {
+    check_target(target)?;
+    let host = host(target, headers)?;
+    check_body(headers)?;
+    check_version(headers)?;
+    let (subprotocols, extensions) = (subprotocols(headers)?, checked_extensions(headers)?);
+    let origin = origin(headers)?;
+    Ok(Upgrade { accept_key: String::new(), subprotocols, origin, host, extensions })
+}
+
 /// Whether a request wants a WebSocket, be it valid or not. Others are plain
 /// HTTP.
 pub fn asks_for_websocket(headers: &HeaderMap) -> bool {

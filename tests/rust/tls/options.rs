@@ -138,7 +138,7 @@ fn what_can_not_be_used_is_refused_with_what_it_is() {
             with(options);
             options.min_version = 0x0302;
         }),
-        ("client_auth", &|options| {
+        ("client_certificates needs", &|options| {
             with(options);
             options.client_certificates = WIREBIRD_TLS_CLIENT_REQUIRE;
         }),

@@ -21,6 +21,8 @@
 namespace Wirebird {
 template <typename Socket>
 class WebSocketEmitterOf;
+template <typename Object>
+class TlsEmitterOf;
 template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
 class WebSocketServerEmitterOf;
 class WebSocketPrivate;
@@ -150,6 +152,7 @@ protected:
 
 private:
     friend class Wirebird::WebSocketEmitterOf<QWebSocket>;
+    friend class Wirebird::TlsEmitterOf<QWebSocket>;
     template <typename Server, typename Socket, typename Authenticator, typename CloseCode>
     friend class Wirebird::WebSocketServerEmitterOf;
     std::unique_ptr<Wirebird::WebSocketPrivate> d;

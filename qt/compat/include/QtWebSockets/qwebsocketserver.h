@@ -25,6 +25,8 @@
 
 namespace Wirebird {
 class WebSocketServerPrivate;
+template <typename Object>
+class TlsEmitterOf;
 }
 
 QT_BEGIN_NAMESPACE
@@ -129,8 +131,10 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
+    friend class Wirebird::TlsEmitterOf<QWebSocketServer>;
     std::unique_ptr<Wirebird::WebSocketServerPrivate> d;
 };
 
