@@ -125,14 +125,6 @@ public:
     }
 #endif
 
-#ifndef QT_NO_NETWORKPROXY
-    void proxyAuthenticationRequired(const QNetworkProxy &proxy,
-                                     QAuthenticator *authenticator) override
-    {
-        Q_EMIT q->proxyAuthenticationRequired(proxy, authenticator);
-    }
-#endif
-
     void pingReceived(const QByteArray &payload) override
     {
         if constexpr (IsOwn<Socket>::value)
