@@ -188,6 +188,7 @@ void Carrier::take()
                 finish();
             return;
         default:
+            m_device->disconnect(this); // its end is no news
             if (auto *const socket = qobject_cast<QAbstractSocket *>(m_device))
                 socket->abort();
             finish();

@@ -8,6 +8,12 @@
 #include <algorithm>
 
 namespace Wirebird {
+namespace {
+
+/// The engine follows no more, and so does Qt by default.
+constexpr int mostRedirects = 50;
+
+} // namespace
 
 bool isOfUnixSocket(const QUrl &url)
 {
@@ -44,7 +50,7 @@ void Dialing::setRedirects(const QNetworkRequest &request, QNetworkRequest::Redi
     const bool isSameOrigin = chosen == QNetworkRequest::SameOriginRedirectPolicy;
     if (!isSameOrigin && chosen != QNetworkRequest::NoLessSafeRedirectPolicy)
         return;
-    m_maxRedirects = quint32(std::max(request.maximumRedirectsAllowed(), 0));
+    m_maxRedirects = quint32(std::clamp(request.maximumRedirectsAllowed(), 0, mostRedirects));
     if (isSameOrigin)
         m_redirectPolicy = WIREBIRD_REDIRECT_SAME_ORIGIN;
 }

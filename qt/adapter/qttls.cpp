@@ -143,6 +143,15 @@ void QtTls::inside(Function function)
     --m_inside;
 }
 
+QSslSocket *QtTls::release()
+{
+    QSslSocket *const socket = m_socket;
+    m_socket = nullptr;
+    if (socket)
+        socket->disconnect(this);
+    return socket;
+}
+
 /// Called in the old thread. In the middle of a QSslSocket's work it can't be moved.
 void QtTls::ownerMoves()
 {

@@ -72,6 +72,9 @@ public:
     void setCarrier(Carrier *carrier);
     Carrier *carrier() const { return m_carrier; }
 
+    /// Gives the encrypted socket away.
+    QSslSocket *release();
+
     /// The owner moves to another thread, and this object with it as soon as it can.
     void ownerMoves();
     /// The owner goes: what is carried is carried on, what is not ends. By any thread.

@@ -25,7 +25,8 @@ public:
 
     virtual void peerVerifyError(const QSslError &error) = 0;
     virtual void sslErrors(const QList<QSslError> &errors) = 0;
-    virtual void preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator) = 0;
+    virtual void
+    preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator) = 0;
     virtual void handshakeInterruptedOnError(const QSslError &error) = 0;
     /// Numbers of QSsl::AlertLevel and QSsl::AlertType. Nothing where the class has none.
     virtual void alertSent(int level, int type, const QString &description) = 0;

@@ -100,7 +100,8 @@ namespace Wirebird {
     \a authenticator. Left as they were they end the handshake with an error. Over
     ws:// they can be read by whoever is in between, with Basic as they are.
 
-    \fn void WebSocket::proxyAuthenticationRequired(const QNetworkProxy &proxy, QAuthenticator *authenticator)
+    \fn void WebSocket::proxyAuthenticationRequired(const QNetworkProxy &proxy,
+                                                   QAuthenticator *authenticator)
     The same of \a proxy: it asks by Digest, Basic or SOCKS (RFC 1929), after the user
     and password that it has in QNetworkProxy were refused.
 
@@ -239,7 +240,8 @@ void WebSocket::setReadBufferSize(qint64 size)
     to the host with the protocol tag "http" or "https": the application's proxy, its
     factory's, or by QNetworkProxyFactory::setUseSystemConfiguration() the system's. A
     factory of the application's is asked by open(); the system's configuration, which
-    may take long, beside this thread. Loopback addresses are reached without it.
+    may take long, beside this thread: what is wrong with a header is then told after
+    open(), too. Loopback addresses are reached without it.
 
     An HttpProxy is asked to CONNECT, a Socks5Proxy looks names up by itself; raw headers
     of a proxy are not sent. Proxies without QNetworkProxy::TunnelingCapability (caches)
@@ -593,7 +595,7 @@ QNetworkRequest::RedirectPolicy WebSocket::redirectPolicy() const
 /*!
     Whether open() follows redirects (301, 302, 303, 307, 308), unless the request has a
     QNetworkRequest::RedirectPolicyAttribute of its own; up to
-    QNetworkRequest::maximumRedirectsAllowed() of the request. Default
+    QNetworkRequest::maximumRedirectsAllowed() of the request, and to 50. Default
     ManualRedirectPolicy: they are refusals as any other status. None leads from wss:// to
     ws://. To another scheme, host or port the raw headers Authorization, Cookie and
     Proxy-Authorization don't go along, and the URL's user and password neither.

@@ -10,7 +10,9 @@ namespace Wirebird {
 /// looked up.
 bool WebSocketPrivate::needsLookup(const QUrl &url)
 {
-    if (isOfUnixSocket(url)) {
+    // What is no WebSocket's URL is refused without asking anybody.
+    const bool isTcp = url.scheme() == QLatin1String("ws") || url.scheme() == QLatin1String("wss");
+    if (!isTcp) {
         proxyInUse = QNetworkProxy(QNetworkProxy::NoProxy);
         return false;
     }

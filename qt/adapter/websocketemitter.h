@@ -217,7 +217,8 @@ private:
             {QMetaMethod::fromSignal(&Socket::textFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::binaryFrameReceived), WIREBIRD_WANT_FRAMES},
             {QMetaMethod::fromSignal(&Socket::bytesWritten), WIREBIRD_WANT_WRITTEN},
-            {QMetaMethod::fromSignal(&Socket::authenticationRequired), WIREBIRD_WANT_AUTHENTICATION},
+            {QMetaMethod::fromSignal(&Socket::authenticationRequired),
+             WIREBIRD_WANT_AUTHENTICATION},
 #ifndef QT_NO_NETWORKPROXY
             {QMetaMethod::fromSignal(&Socket::proxyAuthenticationRequired),
              WIREBIRD_WANT_AUTHENTICATION},

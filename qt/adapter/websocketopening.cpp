@@ -104,13 +104,22 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
         if (const auto failure = prepareTls(&forClient, &by))
             return failure;
     }
+    const bool isByEngine = by == TlsBy::Engine;
+#else
+    constexpr bool isByEngine = true;
+#endif
+#ifndef QT_NO_NETWORKPROXY
+    if (isByEngine) {
+        if (const auto failure = findProxyError(proxy))
+            return failure;
+    }
 #endif
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
 #ifndef QT_NO_SSL
-    const wirebird_status_t status = by == TlsBy::Qt
-        ? openByQt(pump.queue(), to.url(), forClient, &opened)
-        : wirebird_client_open(pump.queue(), &forClient, &opened);
+    const wirebird_status_t status = isByEngine
+        ? wirebird_client_open(pump.queue(), &forClient, &opened)
+        : openByQt(pump.queue(), to.url(), forClient, &opened);
 #else
     const wirebird_status_t status = wirebird_client_open(pump.queue(), &forClient, &opened);
 #endif
@@ -119,7 +128,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
         return toOpenError(status, to.url());
     }
 #ifndef QT_NO_SSL
-    if (by == TlsBy::Engine)
+    if (isByEngine)
         leaveTls();
     forgetTls();
 #endif
@@ -221,6 +230,8 @@ void WebSocketPrivate::failedToOpen(const End &end)
     case WIREBIRD_ERROR_CERTIFICATE: {
         const TlsAlert alert = TlsAlert::of(end.value);
         error = QAbstractSocket::SslHandshakeFailedError;
+        if (manner == Manner::QtWebSockets) // TCP was open
+            steps.insert({emitSignal<&WebSocketEmitter::readChannelFinished>()});
         refused(error, tlsFailureText(text));
         insertAlert(alert, fatalAlert, alert.description());
         return;

@@ -88,7 +88,8 @@ std::optional<OpenError> WebSocketPrivate::prepareTls(wirebird_client_options_t 
     if (!needs.isEmpty())
         return refusal(QStringLiteral("%1, which needs Qt's TLS; here the engine's is used%2.")
                            .arg(needs, isOwn ? QStringLiteral(" for setTls()") : QString()));
-    if (!tls.engine || tls.engineConfiguration != configuration || tls.engineOptions != tls.options) {
+    if (!tls.engine || tls.engineConfiguration != configuration
+        || tls.engineOptions != tls.options) {
         const QString failure =
             makeTls(Role::Client, configuration, tls.options, true, &tls.engine);
         if (!failure.isEmpty()) {
@@ -304,7 +305,8 @@ void WebSocketPrivate::tlsFailed(QtTls *qt, QAbstractSocket::SocketError kind, c
             break;
         default:
             error = kind;
-            refusedForGood(kind, text);
+            reconnecting.stop();
+            refused(kind, text);
             return;
         }
         insertReconnect(end);

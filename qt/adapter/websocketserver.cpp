@@ -54,6 +54,13 @@ namespace Wirebird {
     \fn void WebSocketServer::serverError(Wirebird::WebSocketProtocol::CloseCode closeCode)
     listen() failed, or a request was refused; errorString() says why.
 
+    \fn void WebSocketServer::sslErrors(const QList<QSslError> &errors)
+    What is wrong with the certificate of a client; peerVerifyError() came for each.
+    With QSslSocket::VerifyPeer it is refused, with QSslSocket::QueryPeer accepted.
+
+    \fn void WebSocketServer::sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors)
+    Emitted beside sslErrors(). \a socket is null where TLS is the engine's.
+
     \fn void WebSocketServer::acceptError(QAbstractSocket::SocketError socketError)
     Accepting failed, for want of descriptors or memory; it is tried again.
 
@@ -62,8 +69,8 @@ namespace Wirebird {
 */
 
 /*!
-    Makes a server that calls itself \a serverName in the Server header. With
-    SecureMode listen() fails: this build has no TLS.
+    Makes a server that calls itself \a serverName in the Server header. SecureMode
+    needs a certificate and its key in setSslConfiguration() before listen().
 */
 WebSocketServer::WebSocketServer(const QString &serverName, SslMode secureMode, QObject *parent)
     : QObject(parent),
@@ -267,7 +274,11 @@ QNetworkProxy WebSocketServer::proxy() const
 #endif
 
 #ifndef QT_NO_SSL
-/*! The configuration of SecureMode; ignored in NonSecureMode. */
+/*!
+    The configuration of SecureMode; ignored in NonSecureMode. Set while the server
+    listens, it holds for new connections. What of it only Qt's TLS can do makes the
+    server take that one.
+*/
 void WebSocketServer::setSslConfiguration(const QSslConfiguration &sslConfiguration)
 {
     d->setSslConfiguration(sslConfiguration);

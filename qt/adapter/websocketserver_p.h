@@ -156,7 +156,7 @@ private:
     void handshakeOfTlsFailed(const TlsAlert &alert, const QString &text);
     void tellAlert(const TlsAlert &alert, int level, const QString &description);
     void tlsErrorsFound(wirebird_connection_t connection);
-    void takeUnasked(wirebird_connection_t connection);
+    bool takeUnasked(wirebird_connection_t connection);
 
     void tlsPeerVerifyError(QtTls *tls, const QSslError &error) override;
     void tlsErrors(QtTls *tls, const QList<QSslError> &errors) override;
@@ -171,7 +171,7 @@ private:
 
     std::optional<QSslConfiguration> m_sslConfiguration; ///< None for the default.
     TlsHandle m_tls;
-    QtTlsListener *m_listener = nullptr; ///< Instead of `server`, with Qt's TLS.
+    QtTlsListener *m_listener = nullptr; ///< Accepts instead of `server`, for Qt's TLS.
     std::vector<QtTls *> m_handshakes;
     /// Encrypted by Qt's TLS, whose requests have not come. Shared with their sockets.
     std::shared_ptr<std::vector<Secured>> m_secured;

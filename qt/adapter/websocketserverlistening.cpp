@@ -177,6 +177,7 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
     wirebird_connection_options_t forConnection = defaultsOf(Role::Server);
     if (transport == Transport::Tls && descriptor != WIREBIRD_NO_SOCKET) {
         forConnection.want = WIREBIRD_WANT_TLS_ERRORS;
+        forConnection.user_data = options.user_data; // until their requests come
         options.connection = &forConnection;
         options.tls = m_tls.get();
     }
@@ -210,14 +211,14 @@ void WebSocketServerPrivate::handleConnection(QIODevice *device)
 
 void WebSocketServerPrivate::close()
 {
+#ifndef QT_NO_SSL
+    closeListener();
+#endif
     if (server) {
         wirebird_server_close(server.get());
         server.release();
         m_localPath.clear();
     }
-#ifndef QT_NO_SSL
-    closeListener();
-#endif
     closePending();
     QMetaObject::invokeMethod(q, [this] { m_emitter->closed(); }, Qt::QueuedConnection);
 }
@@ -237,10 +238,12 @@ void WebSocketServerPrivate::destroy()
 {
     steps.leave();
     forgetAsked();
+#ifndef QT_NO_SSL
+    closeListener();
+#endif
     server.release();
     m_attached.release();
 #ifndef QT_NO_SSL
-    closeListener();
     for (const wirebird_connection_t connection : m_unasked)
         wirebird_connection_release(connection);
     m_unasked.clear();
@@ -293,8 +296,10 @@ void WebSocketServerPrivate::pauseAccepting()
 {
     m_isPaused = true;
 #ifndef QT_NO_SSL
-    if (m_listener)
+    if (m_listener) {
         m_listener->pauseAccepting();
+        return;
+    }
 #endif
     if (server)
         wirebird_server_pause(server.get());
@@ -304,8 +309,10 @@ void WebSocketServerPrivate::resumeAccepting()
 {
     m_isPaused = false;
 #ifndef QT_NO_SSL
-    if (m_listener)
+    if (m_listener) {
         m_listener->resumeAccepting();
+        return;
+    }
 #endif
     if (server)
         wirebird_server_resume(server.get());

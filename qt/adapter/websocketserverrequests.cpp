@@ -20,7 +20,7 @@ namespace Wirebird {
 namespace {
 
 /// The header of a request, fields of one name joined (RFC 9110 section 5.3).
-QNetworkRequest requestOf(wirebird_connection_t connection)
+QNetworkRequest requestOf(wirebird_connection_t connection, const QByteArray &scheme)
 {
     QNetworkRequest request;
     wirebird_header_t header{};
@@ -34,9 +34,10 @@ QNetworkRequest requestOf(wirebird_connection_t connection)
     wirebird_text_t target{};
     wirebird_connection_target(connection, &target);
     const QByteArray host = request.rawHeader("Host");
-    uint64_t isSecure = 0;
+    uint64_t isSecure = 0; // as a proxy says
     wirebird_connection_get(connection, WIREBIRD_OPTION_SECURE, &isSecure);
-    request.setUrl(QUrl::fromEncoded((isSecure ? "wss://" : "ws://") + host + toBytes(target)));
+    const QByteArray used = isSecure ? QByteArrayLiteral("wss") : scheme;
+    request.setUrl(QUrl::fromEncoded(used + "://" + host + toBytes(target)));
     return request;
 }
 
@@ -117,8 +118,11 @@ void WebSocketServerPrivate::handle(const wirebird_event_t &event)
         break;
     case WIREBIRD_EVENT_CLOSED: // before its request
         discardPayload(event);
-        takeUnasked(event.connection);
+        if (!takeUnasked(event.connection))
+            break;
         wirebird_connection_release(event.connection);
+        if (event.status == WIREBIRD_ERROR_TLS || event.status == WIREBIRD_ERROR_CERTIFICATE)
+            handshakeOfTlsFailed(TlsAlert::of(event.value), toString(event.message));
         break;
 #endif
     case WIREBIRD_EVENT_HANDSHAKE_FAILED:
@@ -143,7 +147,7 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
                  QStringLiteral("Too many pending connections."));
         return;
     }
-    asked->header = requestOf(connection);
+    asked->header = requestOf(connection, transport == Transport::Tls ? "wss" : "ws");
     const QString origin = QString::fromUtf8(asked->header.rawHeader("Origin"));
     m_asked.push_back(asked);
     const Steps::Watch watch(steps);

@@ -55,7 +55,7 @@ QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
 /// Somebody may want to see more than the engine's TLS shows.
 void WebSocketServerPrivate::signalConnected()
 {
-    if (manner == Manner::QtWebSockets && server && transport == Transport::Tls)
+    if (transport == Transport::Tls && !m_listener && isListening())
         renewTls();
 }
 
@@ -72,10 +72,10 @@ void WebSocketServerPrivate::renewTls()
         return;
     }
     m_tls.reset(tls.take());
-    if (by == TlsBy::Engine && server)
-        wirebird_server_set_tls(server.get(), m_tls.get());
-    else if (by == TlsBy::Qt ? bool(server) : bool(m_listener))
+    if ((by == TlsBy::Qt) != bool(m_listener))
         passListening(by);
+    else if (by == TlsBy::Engine)
+        wirebird_server_set_tls(server.get(), m_tls.get());
 }
 
 /// Makes the engine's TLS, or says that it has to be Qt's, or what is wrong.
@@ -136,10 +136,18 @@ bool WebSocketServerPrivate::listenByQt(const QHostAddress &newAddress, quint16 
     return true;
 }
 
-/// The listening socket goes from the engine to Qt or back; the port stays.
+/// Accepting goes from the engine to Qt, or back; the listening socket stays. The
+/// engine's server waits meanwhile: its end would be the socket's.
 void WebSocketServerPrivate::passListening(TlsBy to)
 {
 #  ifdef Q_OS_UNIX
+    if (to == TlsBy::Engine && server) {
+        closeListener();
+        wirebird_server_set_tls(server.get(), m_tls.get());
+        if (!m_isPaused)
+            wirebird_server_resume(server.get());
+        return;
+    }
     const int descriptor = ::dup(int(socketDescriptor()));
     if (descriptor < 0) {
         setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed,
@@ -147,7 +155,7 @@ void WebSocketServerPrivate::passListening(TlsBy to)
         return;
     }
     if (to == TlsBy::Qt) {
-        server.release();
+        wirebird_server_pause(server.get());
         if (!listenByQt(QHostAddress(), 0, descriptor))
             ::close(descriptor);
         return;
@@ -159,6 +167,8 @@ void WebSocketServerPrivate::passListening(TlsBy to)
         wirebird_server_pause(server.get());
 #  else
     Q_UNUSED(to);
+    setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed,
+             QStringLiteral("Another kind of TLS needs close() and listen()."));
 #  endif
 }
 
@@ -265,10 +275,12 @@ void WebSocketServerPrivate::tlsEncrypted(QtTls *tls)
         });
         status = Carrier::attach(m_attached.get(), socket, left);
     }
-    if (status == WIREBIRD_OK)
+    if (status == WIREBIRD_OK) {
+        tls->release();
         m_secured->push_back(secured);
-    else
+    } else {
         setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, lastError());
+    }
     endHandshake(tls);
 }
 
@@ -372,12 +384,16 @@ void WebSocketServerPrivate::tlsErrorsFound(wirebird_connection_t connection)
     steps.run();
 }
 
-void WebSocketServerPrivate::takeUnasked(wirebird_connection_t connection)
+bool WebSocketServerPrivate::takeUnasked(wirebird_connection_t connection)
 {
     const auto isIt = [connection](wirebird_connection_t other) {
         return other.id == connection.id;
     };
-    m_unasked.erase(std::remove_if(m_unasked.begin(), m_unasked.end(), isIt), m_unasked.end());
+    const auto found = std::find_if(m_unasked.begin(), m_unasked.end(), isIt);
+    if (found == m_unasked.end())
+        return false;
+    m_unasked.erase(found);
+    return true;
 }
 
 } // namespace Wirebird

@@ -31,8 +31,11 @@ using Wirebird::WebSocketPrivate;
     any slot is safe, aboutToClose() comes once, a Close without a code is 1005, and
     open() resets closeCode() and errorString().
 
-    There is no TLS yet: wss:// URLs fail with an error that says so, and members and
-    signals that concern TLS store their values or do nothing.
+    TLS is the engine's, until the program shows that it looks at Qt's, by a call of
+    setSslConfiguration() or a connection to one of the signals about it, or needs what
+    the engine's has not: then it is a QSslSocket's. The environment variable
+    WIREBIRD_TLS=engine or =qt, or the dynamic property "wirebirdTls", decides
+    otherwise.
 */
 
 QWebSocket::QWebSocket(const QString &origin, QWebSocketProtocol::Version version, QObject *parent)

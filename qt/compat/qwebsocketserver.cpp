@@ -45,7 +45,11 @@ WebSocketServerPrivate::Transport transportOf(QWebSocketServer::SslMode mode)
     lose their connection when the server is destroyed. In Wirebird's favour stay:
     malformed requests get an HTTP answer, and what breaks RFC 6455 is refused.
 
-    There is no TLS yet: listen() fails in SecureMode and says so.
+    TLS is the engine's, until somebody is connected to one of the signals about it,
+    clients are asked for certificates, or something is needed that the engine's has
+    not: then it is a QSslSocket's, for the connections that follow. The environment
+    variable WIREBIRD_TLS=engine or =qt, or the dynamic property "wirebirdTls",
+    decides otherwise.
 */
 
 /*!

@@ -121,6 +121,19 @@ namespace Wirebird {
     enabled, initialDelay, maximumDelay, factor, jitter, maximumAttempts, resetAfter:
     see WebSocketReconnect and WebSocket::setReconnect().
 
+    \qmlpropertygroup WebSocket::tls
+    Files in PEM, as URLs. caCertificates: the authorities to trust instead of the
+    system's; certificate and privateKey, with its passphrase: of this client, where a
+    server asks for them. ignoresErrors: accept any certificate, for tests. They hold
+    from the next opening on.
+
+    \qmlproperty string WebSocket::proxy
+    "http://host:port" or "socks5://host:port", with user:password@ before the host
+    if need be; "none" for none; empty, as it is by default, for the application's.
+
+    \qmlsignal WebSocket::sslErrors(list<string> errors)
+    What is wrong with the server's certificate.
+
     \section1 JSON
 
     \qmlsignal WebSocket::jsonMessageReceived(var value)
@@ -199,6 +212,16 @@ void QmlWebSocket::connectSocket()
     connect(s, &WebSocket::closeReasonChanged, this, &QmlWebSocket::closeReasonChanged);
     connect(s, &WebSocket::reconnectScheduled, this, &QmlWebSocket::reconnectScheduled);
     connect(s, &WebSocket::reconnectingChanged, this, &QmlWebSocket::reconnectingChanged);
+#ifndef QT_NO_SSL
+    connect(s, &WebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+        if (m_tls.ignoresErrors())
+            socket()->ignoreSslErrors();
+        QStringList texts;
+        for (const QSslError &error : errors)
+            texts.append(error.errorString());
+        Q_EMIT sslErrors(texts);
+    });
+#endif
     connect(s, &WebSocket::connected, this, &QmlWebSocket::followFigures);
     connect(s, &WebSocket::disconnected, this, &QmlWebSocket::followFigures);
 }
@@ -214,6 +237,10 @@ void QmlWebSocket::openSocket()
     }
     if (!m_origin.isEmpty())
         request.setRawHeader("Origin", m_origin.toUtf8());
+#ifndef QT_NO_SSL
+    socket()->setSslConfiguration(m_tls.configuration(this));
+#endif
+    applyProxy();
     WebSocketHandshakeOptions options;
     options.setSubprotocols(requestedSubprotocols());
     socket()->open(request, options);
@@ -233,6 +260,36 @@ void QmlWebSocket::setOrigin(const QString &origin)
         return;
     m_origin = origin;
     Q_EMIT originChanged();
+}
+
+void QmlWebSocket::setProxy(const QString &proxy)
+{
+    if (proxy == m_proxy)
+        return;
+    m_proxy = proxy;
+    Q_EMIT proxyChanged();
+}
+
+void QmlWebSocket::applyProxy()
+{
+#ifndef QT_NO_NETWORKPROXY
+    if (m_proxy.isEmpty()) {
+        socket()->setProxy(QNetworkProxy(QNetworkProxy::DefaultProxy));
+        return;
+    }
+    if (m_proxy == QLatin1String("none")) {
+        socket()->setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
+        return;
+    }
+    const QUrl url(m_proxy);
+    const bool isSocks = url.scheme() == QLatin1String("socks5");
+    if ((!isSocks && url.scheme() != QLatin1String("http")) || url.host().isEmpty())
+        qmlWarning(this) << "proxy takes http://host:port, socks5://host:port or none, not "
+                         << m_proxy;
+    socket()->setProxy(QNetworkProxy(
+        isSocks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, url.host(),
+        quint16(url.port(isSocks ? 1080 : 8080)), url.userName(), url.password()));
+#endif
 }
 
 QString QmlWebSocket::extensions() const

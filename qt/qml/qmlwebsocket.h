@@ -2,6 +2,7 @@
 #pragma once
 
 #include "qmloptions.h"
+#include "qmltls.h"
 #include "socketlogic.h"
 
 #include <wirebird/websocket.h>
@@ -62,6 +63,8 @@ class QmlWebSocket : public QObject,
     Q_PROPERTY(Wirebird::QmlHeartbeat *heartbeat READ heartbeat CONSTANT)
     Q_PROPERTY(Wirebird::QmlLimits *limits READ limits CONSTANT)
     Q_PROPERTY(Wirebird::QmlReconnect *reconnect READ reconnect CONSTANT)
+    Q_PROPERTY(Wirebird::QmlTls *tls READ tls CONSTANT)
+    Q_PROPERTY(QString proxy READ proxy WRITE setProxy NOTIFY proxyChanged)
     QML_NAMED_ELEMENT(WebSocket)
 
 public:
@@ -99,6 +102,9 @@ public:
     QmlHeartbeat *heartbeat() { return &m_heartbeat; }
     QmlLimits *limits() { return &m_limits; }
     QmlReconnect *reconnect() { return &m_reconnect; }
+    QmlTls *tls() { return &m_tls; }
+    QString proxy() const { return m_proxy; }
+    void setProxy(const QString &proxy);
 
     Q_INVOKABLE qint64 sendTextMessage(const QString &message);
     Q_INVOKABLE qint64 sendBinaryMessage(const QByteArray &message);
@@ -133,6 +139,8 @@ Q_SIGNALS:
     void reconnectingChanged();
     void roundTripTimeChanged();
     void figuresChanged();
+    void proxyChanged();
+    void sslErrors(const QStringList &errors);
     void updateIntervalChanged();
 
 protected:
@@ -145,6 +153,7 @@ private:
     void followOptions();
     void connectSocket();
     void openSocket();
+    void applyProxy();
     void takeJson(const QString &message);
     void followRoundTrip();
     void followFigures();
@@ -160,6 +169,8 @@ private:
     QmlHeartbeat m_heartbeat;
     QmlLimits m_limits;
     QmlReconnect m_reconnect{nullptr};
+    QmlTls m_tls{nullptr};
+    QString m_proxy;
 };
 
 } // namespace Wirebird

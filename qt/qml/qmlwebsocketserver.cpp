@@ -65,6 +65,14 @@ namespace Wirebird {
     Of connections from the next one on: see the same ones of WebSocket. Compression is
     off by default, the heartbeat on.
 
+    \qmlproperty bool WebSocketServer::secure
+    Whether the server speaks TLS, wss://. Changed, it begins to listen anew. Default:
+    false.
+
+    \qmlpropertygroup WebSocketServer::tls
+    certificate, with those that it was signed by, privateKey and passphrase: files in
+    PEM, as URLs. Changed, they hold for connections from the next one on.
+
     \qmlpropertygroup WebSocketServer::serverLimits
     maxConnections, maxHandshakes, maxHandshakesPerAddress, backlog, maxHeaderSize,
     maxHeaders: see WebSocketServerLimits. They hold when it begins to listen.
@@ -85,6 +93,7 @@ QmlWebSocketServer::QmlWebSocketServer(const WebSocketServer &defaults, QObject 
     connect(&m_heartbeat, &QmlHeartbeat::changed, this, &QmlWebSocketServer::applyOptions);
     connect(&m_limits, &QmlLimits::changed, this, &QmlWebSocketServer::applyOptions);
     connect(&m_serverLimits, &QmlServerLimits::changed, this, &QmlWebSocketServer::applyOptions);
+    connect(&m_tls, &QmlTls::changed, this, &QmlWebSocketServer::applyTls);
 }
 
 /// The sockets end without a word, before the model that they are in.
@@ -105,6 +114,7 @@ void QmlWebSocketServer::componentComplete()
 void QmlWebSocketServer::connectServer()
 {
     applyOptions();
+    applyTls();
     connect(server(), &WebSocketServer::originAuthenticationRequired, this,
             [this](WebSocketCorsAuthenticator *asks) {
                 if (m_allowedOrigins.contains(QStringLiteral("*"))
@@ -121,6 +131,25 @@ void QmlWebSocketServer::applyOptions()
     server()->setHeartbeat(m_heartbeat.value());
     server()->setLimits(m_limits.value());
     server()->setServerLimits(m_serverLimits.value());
+}
+
+void QmlWebSocketServer::applyTls()
+{
+#ifndef QT_NO_SSL
+    if (server() && m_isSecure)
+        server()->setSslConfiguration(m_tls.configuration(this));
+#endif
+}
+
+void QmlWebSocketServer::setSecure(bool secure)
+{
+    if (secure == m_isSecure)
+        return;
+    m_isSecure = secure;
+    Q_EMIT secureChanged();
+    Q_EMIT urlChanged(url());
+    if (server())
+        makeServer();
 }
 
 void QmlWebSocketServer::setAllowedOrigins(const QStringList &origins)

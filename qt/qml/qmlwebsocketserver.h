@@ -33,6 +33,8 @@ class QmlWebSocketServer : public QObject,
     Q_PROPERTY(Wirebird::QmlHeartbeat *heartbeat READ heartbeat CONSTANT)
     Q_PROPERTY(Wirebird::QmlLimits *limits READ limits CONSTANT)
     Q_PROPERTY(Wirebird::QmlServerLimits *serverLimits READ serverLimits CONSTANT)
+    Q_PROPERTY(bool secure READ isSecure WRITE setSecure NOTIFY secureChanged)
+    Q_PROPERTY(Wirebird::QmlTls *tls READ tls CONSTANT)
     QML_NAMED_ELEMENT(WebSocketServer)
 
 public:
@@ -46,6 +48,9 @@ public:
     QmlHeartbeat *heartbeat() { return &m_heartbeat; }
     QmlLimits *limits() { return &m_limits; }
     QmlServerLimits *serverLimits() { return &m_serverLimits; }
+    bool isSecure() const { return m_isSecure; }
+    void setSecure(bool secure);
+    QmlTls *tls() { return &m_tls; }
 
     Q_INVOKABLE int broadcastText(const QString &message);
     Q_INVOKABLE int broadcastBinary(const QByteArray &message);
@@ -66,6 +71,7 @@ Q_SIGNALS:
     void acceptChanged(bool accept);
     void supportedSubprotocolsChanged();
     void allowedOriginsChanged();
+    void secureChanged();
 
 private:
     friend class QmlServerLogic<QmlWebSocketServer, WebSocketServer>;
@@ -74,12 +80,15 @@ private:
     void take(WebSocket *socket);
     void drop(QmlWebSocket *socket);
     void applyOptions();
+    void applyTls();
 
     QStringList m_allowedOrigins;
     QmlCompression m_compression;
     QmlHeartbeat m_heartbeat;
     QmlLimits m_limits;
     QmlServerLimits m_serverLimits{nullptr};
+    QmlTls m_tls{nullptr};
+    bool m_isSecure = false;
     QmlClientModel m_clients{nullptr};
 };
 

@@ -12,7 +12,7 @@ void registerQmlTypes()
 #if QT_VERSION >= QT_VERSION_CHECK(6, 0, 0)
         qmlRegisterTypesAndRevisions<QmlWebSocket, QmlWebSocketServer, QmlClientModel,
                                      QmlCompression, QmlHeartbeat, QmlLimits, QmlReconnect,
-                                     QmlServerLimits>(uri, 1);
+                                     QmlServerLimits, QmlTls>(uri, 1);
 #else
         qmlRegisterType<QmlWebSocket>(uri, 1, 0, "WebSocket");
         qmlRegisterType<QmlWebSocketServer>(uri, 1, 0, "WebSocketServer");
@@ -26,6 +26,7 @@ void registerQmlTypes()
         qmlRegisterAnonymousType<QmlHeartbeat>(uri, 1);
         qmlRegisterAnonymousType<QmlReconnect>(uri, 1);
         qmlRegisterAnonymousType<QmlServerLimits>(uri, 1);
+        qmlRegisterAnonymousType<QmlTls>(uri, 1);
 #endif
         qmlRegisterModule(uri, 1, 0);
         return true;

@@ -13,7 +13,7 @@
 namespace Wirebird {
 
 /// A base of the QML type `Self`, which has Qt's signals and the functions
-/// connectServer() and take(), for each connection.
+/// connectServer(), take(), for each connection, and isSecure().
 template <typename Self, typename Server>
 class QmlServerLogic
 {
@@ -66,7 +66,8 @@ private:
 template <typename Self, typename Server>
 void QmlServerLogic<Self, Server>::makeServer()
 {
-    m_server = std::make_unique<Server>(m_name, Server::NonSecureMode);
+    m_server = std::make_unique<Server>(m_name, self()->isSecure() ? Server::SecureMode
+                                                                : Server::NonSecureMode);
     m_server->setSupportedSubprotocols(m_supportedSubprotocols);
     QObject::connect(m_server.get(), &Server::newConnection, self(), [this] { takeConnections(); });
     QObject::connect(m_server.get(), &Server::serverError, self(),
@@ -79,7 +80,8 @@ template <typename Self, typename Server>
 QUrl QmlServerLogic<Self, Server>::url() const
 {
     QUrl url;
-    url.setScheme(QStringLiteral("ws"));
+    const bool isSecure = static_cast<const Self *>(this)->isSecure();
+    url.setScheme(isSecure ? QStringLiteral("wss") : QStringLiteral("ws"));
     url.setHost(m_host);
     url.setPort(m_port);
     return url;

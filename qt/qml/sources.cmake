@@ -6,6 +6,8 @@ set(WIREBIRD_QML_SOURCES
     qt/qml/qmlclientmodel.h
     qt/qml/qmloptions.cpp
     qt/qml/qmloptions.h
+    qt/qml/qmltls.cpp
+    qt/qml/qmltls.h
     qt/qml/qmlwebsocket.cpp
     qt/qml/qmlwebsocket.h
     qt/qml/qmlwebsocketserver.cpp

@@ -164,7 +164,7 @@ void tst_Authentication::theHandshakesTimeoutHoldsForTheAnswer()
     QVERIFY2(waitFor([&] { return log.contains("answered"); }), qPrintable(log.join('|')));
     QVERIFY2(waitFor([&] { return socket.error() == QAbstractSocket::SocketTimeoutError; }),
              qPrintable(log.join('|')));
-    QCOMPARE(log.filter("connected").size(), 1); // disconnected
+    QVERIFY2(!log.contains("connected"), qPrintable(log.join('|')));
 }
 
 void tst_Authentication::theSocketMayMoveWhileItAsks()

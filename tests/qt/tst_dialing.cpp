@@ -4,6 +4,7 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
 #include <QtNetwork/QLocalServer>
+#include <QtNetwork/QNetworkInterface>
 #include <QtNetwork/QNetworkProxy>
 
 class tst_Dialing : public QObject
@@ -92,9 +93,11 @@ void tst_Dialing::allOptionsTogetherOpenAConnection()
     options.setKeepAliveCount(3);
     pair.client->setTcpOptions(options);
     QVERIFY(pair.open());
+    // Interval and count without a beginning.
     options.setKeepAliveIdle(std::chrono::seconds(0));
-    pair.client->setTcpOptions(options);
-    QVERIFY2(pair.open(), "interval and count without a beginning");
+    Pair other;
+    other.client->setTcpOptions(options);
+    QVERIFY(other.open());
 }
 
 void tst_Dialing::unixSocketsInBothRoles_data()
@@ -210,20 +213,37 @@ void tst_Dialing::theDropInsRuleHoldsForUrlsWithoutAHost()
 
 void tst_Dialing::addressesHaveAScope()
 {
+    QHostAddress own;
+    const QList<QHostAddress> addresses = QNetworkInterface::allAddresses();
+    for (const QHostAddress &address : addresses) {
+        if (address.isLinkLocal() && !address.scopeId().isEmpty())
+            own = address;
+    }
+    if (own.isNull())
+        QSKIP("this machine has no link-local IPv6 address");
     WebSocketServer server("test", WebSocketServer::NonSecureMode);
-    if (!server.listen(QHostAddress::LocalHostIPv6))
-        QSKIP("no IPv6 here");
+    QVERIFY2(server.listen(), qPrintable(server.errorString()));
     std::unique_ptr<WebSocket> peer;
     connect(&server, &WebSocketServer::newConnection,
             [&] { peer.reset(server.nextPendingConnection()); });
     const QString port = QString::number(server.serverPort());
-    for (const QString &host : {QString("[::1]"), QString("[::1%25lo]")}) {
+    QUrl url("ws://host:" + port + "/");
+    url.setHost(own.toString());
+    QVERIFY2(url.toEncoded().contains("%25"), url.toEncoded());
+    WebSocketTcpOptions from;
+    from.setLocalAddress(own);
+    for (const WebSocketTcpOptions &options : {WebSocketTcpOptions(), from}) {
         WebSocket socket;
-        socket.open(QUrl("ws://" + host + ":" + port + "/"));
+        socket.setTcpOptions(options);
+        socket.open(url);
         QVERIFY2(waitFor([&] { return peer && socket.isValid(); }),
                  qPrintable(socket.errorString()));
-        // Hosts know no scope (RFC 6874 section 4).
-        QCOMPARE(peer->request().rawHeader("Host"), ("[::1]:" + port).toLatin1());
+        // The Host field knows no scope (RFC 6874 section 4).
+        QHostAddress plain = own;
+        plain.setScopeId(QString());
+        QCOMPARE(peer->request().rawHeader("Host"),
+                 ("[" + plain.toString() + "]:" + port).toLatin1());
+        QVERIFY(socket.peerAddress().isLinkLocal());
         peer.reset();
     }
 }

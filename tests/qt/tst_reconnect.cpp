@@ -535,7 +535,7 @@ void tst_Reconnect::a_wrong_url_is_not_tried_again()
     const auto *const attempts = attemptsOf(client);
     bool failed = false;
     connect(&client, &WebSocket::errorOccurred, &client, [&] { failed = true; });
-    client.open(QUrl("http://127.0.0.1/"));
+    client.open(QUrl("ftp://127.0.0.1/"));
     QVERIFY(failed);
     QVERIFY(attempts->isEmpty());
     QVERIFY(!client.isReconnecting());

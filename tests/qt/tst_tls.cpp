@@ -25,11 +25,11 @@ QList<QSslError::SslError> codes(const QList<QSslError> &errors)
 /// A server with TLS, a client that trusts our root, and the server's side of it.
 struct TlsPair
 {
+    QStringList log;
+    QList<QSslError> errors;
     WebSocketServer server{"test", WebSocketServer::SecureMode};
     std::unique_ptr<WebSocket> client = std::make_unique<WebSocket>();
     QPointer<WebSocket> peer;
-    QStringList log;
-    QList<QSslError> errors;
 
     explicit TlsPair(const QString &name = "ec")
     {
@@ -43,7 +43,7 @@ struct TlsPair
                              log.append("sslErrors");
                              errors = found;
                          });
-        QObject::connect(&server, &WebSocketServer::newConnection, client.get(), [this] {
+        QObject::connect(&server, &WebSocketServer::newConnection, &server, [this] {
             peer = server.nextPendingConnection();
             peer->setParent(&server);
             QObject::connect(peer, &WebSocket::textMessageReceived, peer,
@@ -64,7 +64,8 @@ struct TlsPair
     {
         begin();
         waitFor([this] {
-            return (peer && client->isValid()) || client->state() == QAbstractSocket::UnconnectedState;
+            return (peer && client->isValid())
+                || client->state() == QAbstractSocket::UnconnectedState;
         });
         return client->isValid() && waitFor([this] { return !peer.isNull(); });
     }
@@ -95,7 +96,10 @@ public:
     bool isEncrypted = false;
     bool isOver = false;
 
-    explicit RecordingServer(const QString &name) : m_name(name) { listen(QHostAddress::LocalHost); }
+    explicit RecordingServer(const QString &name) : m_name(name)
+    {
+        listen(QHostAddress::LocalHost);
+    }
     QUrl url() const { return QUrl(QString("wss://localhost:%1/").arg(serverPort())); }
 
 protected:
@@ -277,12 +281,11 @@ void tst_Tls::refusesWhatIsWrongWithTheServer()
     QVERIFY(pair.fails());
     QVERIFY2(codes(pair.errors).contains(code), qPrintable(pair.client->errorString()));
     QCOMPARE(pair.errors.first().certificate(), certificate(name));
-    QCOMPARE(pair.client->peerCertificateChain().isEmpty(), by == "qt");
     pair.log.removeAll("peerVerifyError");
     QCOMPARE(pair.log,
-             QStringList({"QAbstractSocket::ConnectingState", "sslErrors",
-                          "errorOccurred 13 in QAbstractSocket::ConnectingState", "error 13",
-                          "QAbstractSocket::UnconnectedState", "disconnected"}));
+             QStringList({"ConnectingState", "sslErrors",
+                          "errorOccurred 13 in ConnectingState", "error 13",
+                          "UnconnectedState", "disconnected"}));
     QCOMPARE(pair.client->error(), QAbstractSocket::SslHandshakeFailedError);
     const QString text = pair.client->errorString();
     QVERIFY2(text.contains(pair.errors.first().errorString()), qPrintable(text));
@@ -672,7 +675,7 @@ void tst_Tls::looksAtClientCertificates()
         QCOMPARE(shown, name.isEmpty() ? QSslCertificate() : certificate(name));
     } else {
         QVERIFY(waitFor([&] { return pair.client->state() == QAbstractSocket::UnconnectedState; }));
-        QVERIFY(waitFor([&] { return pair.server.error() == CloseCodeTlsHandshakeFailed || by == "qt"; }));
+        QVERIFY(waitFor([&] { return pair.server.error() == CloseCodeTlsHandshakeFailed; }));
         QVERIFY(!pair.peer);
     }
     if (hasErrors) {
@@ -774,7 +777,8 @@ void tst_Tls::changesTheTlsOfAServerThatListens()
         next.setSslConfiguration(configuration());
         next.open(pair.url());
         QVERIFY2(waitFor([&] { return next.isValid() && pair.peer; }), by);
-        QCOMPARE(pair.peer->sslConfiguration().sessionCipher().isNull(), QByteArray(by) == "engine");
+        const bool isByEngine = pair.peer->sslConfiguration().sessionCipher().isNull();
+        QCOMPARE(isByEngine, QByteArray(by) == "engine");
     }
     pair.server.close();
     QVERIFY(!pair.server.isListening());
@@ -811,14 +815,16 @@ void tst_Tls::talksToOpenssl()
     // Its server gets our request.
     Peer server;
     const QString port = QString::number(unusedPort());
-    QVERIFY(server.start("openssl", {"s_server", version, "-accept", "127.0.0.1:" + port, "-cert",
-                                     Certificates::file(name + ".pem"), "-key",
-                                     Certificates::file(name + ".key")}));
+    // Through a pipe it would keep what it prints.
+    QVERIFY(server.start("stdbuf", {"-o0", "openssl", "s_server", version, "-accept",
+                                    "127.0.0.1:" + port, "-cert",
+                                    Certificates::file(name + ".pem"), "-key",
+                                    Certificates::file(name + ".key")}));
     QVERIFY2(server.says("ACCEPT"), server.output);
     WebSocket socket;
     socket.setSslConfiguration(configuration());
     socket.open(QUrl("wss://localhost:" + port + "/chat"));
-    QVERIFY2(server.says("Sec-WebSocket-Key") || server.says("sec-websocket-key"), server.output);
+    QVERIFY2(server.says("GET /chat HTTP/1.1"), server.output);
     server.end();
     QVERIFY(waitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }));
 }

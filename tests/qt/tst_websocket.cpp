@@ -207,8 +207,6 @@ void tst_WebSocket::anInvalidUrlIsASynchronousError_data()
         << QUrl("ws://127.0.0.1/a\r\nX: y") << refused << "Invalid resource name.";
     QTest::newRow("http") << QUrl("http://127.0.0.1") << unsupported
                           << "Unsupported WebSocket scheme: http";
-    QTest::newRow("wss") << QUrl("wss://127.0.0.1") << unsupported
-                         << "Unsupported WebSocket scheme: wss (this build has no TLS)";
 }
 
 void tst_WebSocket::anInvalidUrlIsASynchronousError()

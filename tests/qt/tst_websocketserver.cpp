@@ -16,7 +16,6 @@ private Q_SLOTS:
     void listeningTwiceIsRefused();
     void aPortInUseIsAServerError();
     void aForeignAddressIsAServerError();
-    void secureModeSaysThatThereIsNoTls();
     void aPortCanBeUsedAgainAtOnce();
     void closedIsEmittedFromTheEventLoop();
     void closeEndsPendingConnectionsOnly();
@@ -109,15 +108,6 @@ void tst_WebSocketServer::aForeignAddressIsAServerError()
     QVERIFY(!server.listen(QHostAddress("192.0.2.1")));
     QCOMPARE(errors.size(), 1);
     QCOMPARE(server.errorString(), QString("The address is not available"));
-}
-
-void tst_WebSocketServer::secureModeSaysThatThereIsNoTls()
-{
-    WebSocketServer server("", WebSocketServer::SecureMode);
-    QSignalSpy errors(&server, &WebSocketServer::serverError);
-    QVERIFY(!server.listen(QHostAddress::LocalHost));
-    QCOMPARE(errors.size(), 1);
-    QVERIFY2(server.errorString().contains("TLS"), qPrintable(server.errorString()));
 }
 
 void tst_WebSocketServer::aPortCanBeUsedAgainAtOnce()

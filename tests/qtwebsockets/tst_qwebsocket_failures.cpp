@@ -24,6 +24,7 @@ class tst_QWebSocketFailures : public QuietTest
 private Q_SLOTS:
     void nobodyListens();
     void anUnknownHost();
+    void redirectsAreNotFollowed();
     void anInvalidUrl_data();
     void anInvalidUrl();
     void anotherScheme_data();
@@ -65,6 +66,25 @@ void tst_QWebSocketFailures::anUnknownHost()
     QVERIFY2(log.contains("error 2 in Unconnected"), qPrintable(log.join('|')));
     QCOMPARE(socket.error(), QAbstractSocket::HostNotFoundError);
     QCOMPARE(socket.errorString(), QString("Host not found"));
+}
+
+/// Whatever QNetworkRequest's policy says to QNetworkAccessManager.
+void tst_QWebSocketFailures::redirectsAreNotFollowed()
+{
+    QStringList log;
+    RawServer elsewhere;
+    RawServer server;
+    server.answer = "HTTP/1.1 302 Found\r\nLocation: " + elsewhere.url().toEncoded()
+        + "\r\nContent-Length: 0\r\n\r\n";
+    QNetworkRequest request(server.url());
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::NoLessSafeRedirectPolicy);
+    QWebSocket socket;
+    follow(&socket, &log);
+    socket.open(request);
+    QVERIFY2(waitFor([&] { return !log.filter("error 0").isEmpty(); }), qPrintable(log.join('|')));
+    QVERIFY2(socket.errorString().contains("302"), qPrintable(socket.errorString()));
+    QCOMPARE(elsewhere.connections, 0);
 }
 
 void tst_QWebSocketFailures::anInvalidUrl_data()

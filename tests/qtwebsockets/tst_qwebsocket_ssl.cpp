@@ -14,11 +14,11 @@ using Certificates::configuration;
 /// A server that shows certificate `name`, and a client that trusts our root.
 struct SecurePair
 {
+    QStringList log;
+    QList<QSslError> errors;
     QWebSocketServer server{"test", QWebSocketServer::SecureMode};
     QWebSocket client;
     std::unique_ptr<QWebSocket> peer;
-    QStringList log;
-    QList<QSslError> errors;
 
     explicit SecurePair(const QString &name = "ec")
     {
@@ -135,13 +135,13 @@ void tst_QWebSocket_Ssl::toldErrorsEndTheHandshake()
     verifyErrors = -1;
 #endif
     QVERIFY(pair.fails());
-    const bool isTold = std::any_of(pair.errors.begin(), pair.errors.end(),
-                                    [code](const QSslError &error) { return error.error() == code; });
-    QVERIFY(isTold);
+    const auto isIt = [code](const QSslError &error) { return error.error() == code; };
+    QVERIFY(std::any_of(pair.errors.begin(), pair.errors.end(), isIt));
     QCOMPARE(pair.errors.first().certificate(), certificate(name));
     QVERIFY(verifyErrors < 0 || verifyErrors == pair.errors.size());
-    QCOMPARE(pair.log, QStringList({"Connecting", "sslErrors in Connecting",
-                                    "error 13 in Connecting", "Unconnected", "disconnected 1000 \"\""}));
+    QCOMPARE(pair.log,
+             QStringList({"Connecting", "sslErrors in Connecting", "error 13 in Connecting",
+                          "Unconnected", "disconnected 1000 \"\"", "readChannelFinished"}));
     QVERIFY2(pair.client.errorString().startsWith(pair.errors.first().errorString()),
              qPrintable(pair.client.errorString()));
     QVERIFY(!pair.peer);
@@ -159,6 +159,8 @@ void tst_QWebSocket_Ssl::errorsMayBeIgnoredInASlot()
 
 void tst_QWebSocket_Ssl::errorsMayBeIgnoredBeforeOpen()
 {
+    if (!isDropIn)
+        QSKIP("Qt WebSockets forgets it");
     SecurePair pair("expired");
     pair.client.ignoreSslErrors();
     QVERIFY(pair.opens());
@@ -284,7 +286,8 @@ void tst_QWebSocket_Ssl::theHandshakeIsInterruptedIfAsked()
         pair.log.append("interrupted");
         pair.client.continueInterruptedHandshake();
     });
-    pair.client.ignoreSslErrors();
+    QObject::connect(&pair.client, &QWebSocket::sslErrors, &pair.client,
+                     QOverload<>::of(&QWebSocket::ignoreSslErrors));
     QVERIFY(pair.opens());
     QVERIFY(pair.log.indexOf("interrupted") > 0);
     QVERIFY(pair.log.indexOf("interrupted") < pair.log.indexOf("sslErrors in Connecting"));
@@ -295,10 +298,12 @@ void tst_QWebSocket_Ssl::theHandshakeIsInterruptedIfAsked()
 
 void tst_QWebSocket_Ssl::aPlainServerIsNoTlsServer()
 {
+    if (!isDropIn)
+        QSKIP("Qt WebSockets' server does not answer what is no HTTP");
     QWebSocketServer server("test", QWebSocketServer::NonSecureMode);
     QVERIFY(server.listen(QHostAddress::LocalHost));
-    QWebSocket client;
     QStringList log;
+    QWebSocket client;
     follow(&client, &log);
     client.open(QUrl(QString("wss://localhost:%1").arg(server.serverPort())));
     QVERIFY(waitFor([&] { return log.contains("Unconnected"); }));

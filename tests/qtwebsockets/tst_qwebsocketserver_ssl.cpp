@@ -13,8 +13,8 @@ using Certificates::configuration;
 /// A client of `server` that shows certificate `name`.
 struct Client
 {
-    QWebSocket socket;
     QStringList log;
+    QWebSocket socket;
 
     explicit Client(const QWebSocketServer &server, const QString &name = {})
     {

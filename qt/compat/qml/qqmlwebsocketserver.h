@@ -48,6 +48,7 @@ Q_SIGNALS:
 private:
     friend class Wirebird::QmlServerLogic<QQmlWebSocketServer, QWebSocketServer>;
     void connectServer() { }
+    bool isSecure() const { return false; }
     void take(QWebSocket *socket);
 };
 

@@ -63,6 +63,8 @@ int window(const QString &file, const QUrl &url, const QStringList &lines)
             object->setProperty("active", true); // the example leaves that to its reader
         else if (object->property("url").toUrl().scheme() == QLatin1String("ws"))
             object->setProperty("url", url);
+        else // that server has no TLS
+            object->setProperty("url", QUrl(url.toString().replace("ws:", "wss:")));
     }
     view.show();
     const auto isThere = [&] {

@@ -15,8 +15,6 @@ private Q_SLOTS:
     void errorOccurredComesBeforeError();
     void newerSignalsCanBeConnected();
     void anOutgoingFrameSizeOf0IsRefused();
-    void wssFailsWithAnError();
-    void secureServersFailToListen();
     void allOverloadsOfOpen();
 };
 
@@ -55,32 +53,6 @@ void tst_DropInInterface::anOutgoingFrameSizeOf0IsRefused()
     QCOMPARE(socket.sendTextMessage("whole"), qint64(5));
     QVERIFY(waitFor([&] { return !framesOf(server.received).isEmpty(); }));
     QCOMPARE(described(server.received), QByteArrayList{"81 whole"});
-}
-
-void tst_DropInInterface::wssFailsWithAnError()
-{
-    QStringList log;
-    RawServer server;
-    QUrl url = server.url();
-    url.setScheme("wss");
-    QWebSocket socket;
-    follow(&socket, &log);
-    socket.open(url);
-    QVERIFY(waitFor([&] { return log.join('|').contains("error"); }));
-    QVERIFY2(socket.errorString().contains("TLS"), qPrintable(socket.errorString()));
-    QCOMPARE(socket.state(), QAbstractSocket::UnconnectedState);
-    QCOMPARE(server.request, QByteArray());
-}
-
-void tst_DropInInterface::secureServersFailToListen()
-{
-    QStringList log;
-    QWebSocketServer server("test", QWebSocketServer::SecureMode);
-    follow(&server, &log);
-    QVERIFY(!server.listen(QHostAddress::LocalHost));
-    QVERIFY(!server.isListening());
-    QVERIFY2(server.errorString().contains("TLS"), qPrintable(server.errorString()));
-    QCOMPARE(log.filter("serverError").size(), 1);
 }
 
 void tst_DropInInterface::allOverloadsOfOpen()

@@ -88,6 +88,26 @@ fn without_the_option_a_redirect_is_a_refusal() {
 }
 
 #[test]
+fn they_may_have_to_stay_with_the_same_server() {
+    let (mut peer, other) = (HttpPeer::start(), HttpPeer::start());
+    let host = Host::new();
+    let same_origin = |options: &mut wirebird_client_options_t, _: &mut _| {
+        options.max_redirects = 5;
+        options.redirect_policy = WIREBIRD_REDIRECT_SAME_ORIGIN;
+    };
+    host.open_with(&format!("{}/redirect/302/1/end", peer.url), same_origin);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    for _ in 0..3 {
+        peer.asked();
+    }
+    host.open_with(&format!("{}/to?{}/", peer.url, other.url), same_origin);
+    let closed = host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!((closed.status, closed.value), (WIREBIRD_ERROR_REDIRECT, 302), "{closed:?}");
+    assert!(closed.message.contains("redirect_policy"), "{}", closed.message);
+    assert_eq!(responses(closed.connection).len(), 1);
+}
+
+#[test]
 fn a_redirect_that_leads_nowhere_fails() {
     let peer = HttpPeer::start();
     let host = Host::new();

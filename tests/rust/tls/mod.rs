@@ -8,5 +8,6 @@ mod identity;
 mod interop;
 mod open;
 mod options;
+mod replacing;
 mod server;
 mod streams;
