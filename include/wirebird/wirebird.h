@@ -585,6 +585,16 @@
 #define WIREBIRD_PROXY_URL 2
 
 /**
+ * HTTP/1.1.
+ */
+#define WIREBIRD_HTTP_1_1 11
+
+/**
+ * HTTP/2.
+ */
+#define WIREBIRD_HTTP_2 20
+
+/**
  * Who sends a request is its client.
  */
 #define WIREBIRD_FORWARDED_NONE 0
@@ -1849,6 +1859,13 @@ typedef struct {
    * or WIREBIRD_REDIRECT_SAME_ORIGIN.
    */
   uint32_t redirect_policy;
+  /**
+   * The version of HTTP for the opening handshake: WIREBIRD_HTTP_1_1
+   * (default), or WIREBIRD_HTTP_2, by extended CONNECT (RFC 8441): over TLS by
+   * ALPN, whatever the `alpn` of `tls`; without TLS right away (prior
+   * knowledge). WIREBIRD_ERROR_HANDSHAKE if the server does not know it.
+   */
+  uint32_t http_version;
 } wirebird_client_options_t;
 
 /**

@@ -12,7 +12,7 @@ use hyper::{HeaderMap, Response, StatusCode};
 use tokio::time::Instant;
 
 use super::answers::{Answers, Asking, Next};
-use super::open::Opening;
+use super::open::{HttpVersion, Opening};
 use super::redirect::{NotFollowed, Redirects, destination, is_redirect, shown};
 use super::tls::secure;
 use super::tunnel::{Trip, Tunnel};
@@ -26,16 +26,16 @@ use crate::queue::{Failure, Hop};
 
 /// How much is kept of the body of a response that refuses the handshake, and
 /// how long that may take.
-const MOST_OF_BODY: usize = 1024;
-const PATIENCE_WITH_BODY: Duration = Duration::from_secs(1);
+pub(super) const MOST_OF_BODY: usize = 1024;
+pub(super) const PATIENCE_WITH_BODY: Duration = Duration::from_secs(1);
 
 /// One connection on its way to be opened.
 pub(super) struct Journey<'a> {
-    connection: &'a Arc<Connection>,
-    opening: Opening,
-    deadline: Deadline,
+    pub(super) connection: &'a Arc<Connection>,
+    pub(super) opening: Opening,
+    pub(super) deadline: Deadline,
     /// The host brought the only stream that there is.
-    is_carried: bool,
+    pub(super) is_carried: bool,
     server: Answers,
     tunnel: Option<Tunnel>,
     redirects: u32,
@@ -52,7 +52,7 @@ enum Then {
 }
 
 /// What to do after a status other than 101.
-enum Step {
+pub(super) enum Step {
     /// The same request with credentials.
     Authenticate,
     /// A request to somewhere else.
@@ -79,7 +79,11 @@ impl<'a> Journey<'a> {
     async fn go(&mut self) -> Result<(Stream, Bytes), Failure> {
         loop {
             let stream = self.dial().await?;
-            if let Some(opened) = self.shake_hands(stream).await? {
+            let opened = match self.opening.version {
+                HttpVersion::Http1 => self.shake_hands(stream).await?,
+                HttpVersion::Http2 => self.extended(stream).await?,
+            };
+            if let Some(opened) = opened {
                 return Ok(opened);
             }
         }
@@ -94,6 +98,10 @@ impl<'a> Journey<'a> {
             "wss" if self.is_carried => tls.clone(),
             "wss" => Some(tls.clone().map_or_else(ClientTls::shared, Ok).map_err(setup)?),
             _ => None,
+        };
+        let tls = match self.opening.version {
+            HttpVersion::Http1 => tls,
+            HttpVersion::Http2 => tls.map(|tls| tls.speaking(b"h2")),
         };
         let secured = secure(self.connection, tls, request.host(), stream);
         self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await?
@@ -148,10 +156,16 @@ impl<'a> Journey<'a> {
         &mut self,
         exchange: &mut Exchange,
     ) -> Result<Result<Response<Incoming>, ExchangeError>, Failure> {
+        let mut http = self.opening.request.request();
+        self.add_fields("GET", http.headers_mut());
+        let step = || "the opening handshake".to_owned();
+        self.deadline.limit(step, exchange.send(http)).await.map_err(late)
+    }
+
+    /// Adds credentials and cookies to a request.
+    pub(super) fn add_fields(&mut self, method: &str, fields: &mut HeaderMap) {
         let Opening { request, url, jar, .. } = &self.opening;
-        let mut http = request.request();
-        let fields = http.headers_mut();
-        if let Some(field) = self.server.field("GET", request.target()) {
+        if let Some(field) = self.server.field(method, request.target()) {
             fields.insert(AUTHORIZATION, field);
         }
         if let Some(cookies) = jar.as_ref().and_then(|jar| jar.cookies_for(url)) {
@@ -163,8 +177,6 @@ impl<'a> Journey<'a> {
                 fields.insert(COOKIE, value);
             }
         }
-        let step = || "the opening handshake".to_owned();
-        self.deadline.limit(step, exchange.send(http)).await.map_err(late)
     }
 
     /// What follows from a response.
@@ -226,7 +238,11 @@ impl<'a> Journey<'a> {
         Err(failure)
     }
 
-    async fn next(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<Step, Failure> {
+    pub(super) async fn next(
+        &mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Step, Failure> {
         if status == StatusCode::UNAUTHORIZED {
             let place = origin(&self.opening.url);
             let asking = Asking { connection: self.connection, place, deadline: self.deadline };
@@ -287,7 +303,7 @@ impl<'a> Journey<'a> {
         Ok(())
     }
 
-    fn keep_cookies(&self, headers: &HeaderMap) {
+    pub(super) fn keep_cookies(&self, headers: &HeaderMap) {
         let Some(jar) = &self.opening.jar else { return };
         for field in headers.get_all(SET_COOKIE).iter().filter_map(|field| field.to_str().ok()) {
             if let Err(error) = jar.set(field, &self.opening.url) {
@@ -318,7 +334,7 @@ fn origin(url: &url::Url) -> String {
     }
 }
 
-fn set_facts(connection: &Connection, (local, peer): Addresses, headers: HeaderMap) {
+pub(super) fn set_facts(connection: &Connection, (local, peer): Addresses, headers: HeaderMap) {
     connection.handshake().set_facts(Facts {
         local,
         peer,

@@ -3,6 +3,7 @@
 
 mod answers;
 mod cookies;
+mod http2;
 mod journey;
 mod open;
 mod redirect;
@@ -11,6 +12,6 @@ mod tls;
 mod tunnel;
 
 pub use cookies::{CookieError, CookieJar};
-pub use open::{Opening, open};
+pub use open::{HttpVersion, Opening, open};
 pub use redirect::Redirects;
 pub use route::Route;

@@ -16,6 +16,15 @@ use crate::net::{ClientTls, Engine, HeadLimits, Stream};
 use crate::protocol::{ClientRequest, Credentials, HandshakeError, Masks};
 use crate::queue::{Event, Failure};
 
+/// The version of HTTP that the opening handshake uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// 1.1, by an upgrade.
+    Http1,
+    /// 2, by extended CONNECT.
+    Http2,
+}
+
 /// What is opened, and how long that may take.
 pub struct Opening {
     /// Instead of a connection of the engine's.
@@ -27,6 +36,8 @@ pub struct Opening {
     /// Encrypts the stream of a `wss` URL, and one of the host's in any case.
     /// Without, a `wss` URL has the defaults, and the host has encrypted its own.
     pub tls: Option<Arc<ClientTls>>,
+    /// How it is asked for.
+    pub version: HttpVersion,
     /// The request and what has to come back.
     pub request: ClientRequest,
     /// Where keys come from that the host makes.

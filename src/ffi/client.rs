@@ -11,13 +11,13 @@ use super::handles;
 use super::init::client_defaults;
 use super::limits;
 use super::masks::HostMasks;
-use super::options::wirebird_client_options_t;
+use super::options::{WIREBIRD_HTTP_1_1, WIREBIRD_HTTP_2, wirebird_client_options_t};
 use super::settings::{self, within};
 use super::status::*;
 use super::stream::{Checked, wirebird_stream_options_t};
 use super::tls;
 use super::types::*;
-use crate::client::{Opening, open};
+use crate::client::{HttpVersion, Opening, open};
 use crate::connection::Connection;
 use crate::net::{Engine, Stream};
 use crate::protocol::{ClientRequest, MaskSource, Masks, Role};
@@ -122,6 +122,15 @@ unsafe fn open_over(
         true => request.with_deflate(compression.wanted),
         false => request,
     };
+    let version = match options.http_version {
+        WIREBIRD_HTTP_1_1 => HttpVersion::Http1,
+        WIREBIRD_HTTP_2 => HttpVersion::Http2,
+        other => {
+            return Err(Fault::argument(format!(
+                "options->http_version is {other}, not WIREBIRD_HTTP_1_1 or WIREBIRD_HTTP_2"
+            )));
+        }
+    };
     let engine = Engine::get()?;
     // Nothing fails from here on: what the host gave to be dropped will be.
     // SAFETY: the caller's promise.
@@ -144,6 +153,7 @@ unsafe fn open_over(
         route,
         url,
         tls,
+        version,
         request,
         masks,
         credentials,

@@ -160,6 +160,7 @@ pub(super) fn client_defaults() -> wirebird_client_options_t {
         cookies: wirebird_cookie_jar_t::default(),
         tls: wirebird_tls_t::default(),
         redirect_policy: WIREBIRD_REDIRECT_ANYWHERE,
+        http_version: WIREBIRD_HTTP_1_1,
     }
 }
 

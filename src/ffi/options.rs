@@ -352,6 +352,11 @@ pub struct wirebird_client_options_t {
     /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
     /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
     pub redirect_policy: u32,
+    /// The version of HTTP for the opening handshake: WIREBIRD_HTTP_1_1
+    /// (default), or WIREBIRD_HTTP_2, by extended CONNECT (RFC 8441): over TLS by
+    /// ALPN, whatever the `alpn` of `tls`; without TLS right away (prior
+    /// knowledge). WIREBIRD_ERROR_HANDSHAKE if the server does not know it.
+    pub http_version: u32,
 }
 
 /// Those to any host.
@@ -369,6 +374,11 @@ pub const WIREBIRD_PROXY_ENVIRONMENT: u32 = 0;
 pub const WIREBIRD_PROXY_NONE: u32 = 1;
 /// The proxy at `proxy_url`, for whatever server.
 pub const WIREBIRD_PROXY_URL: u32 = 2;
+
+/// HTTP/1.1.
+pub const WIREBIRD_HTTP_1_1: u32 = 11;
+/// HTTP/2.
+pub const WIREBIRD_HTTP_2: u32 = 20;
 
 /// Options of a server. The limits can be changed later by
 /// `wirebird_server_set`.

@@ -147,6 +147,18 @@ impl ClientTls {
         SHARED.get_or_try_init(|| Self::new(TlsOptions::default()).map(Arc::new)).cloned()
     }
 
+    /// The same for another application protocol.
+    pub fn speaking(&self, protocol: &[u8]) -> Arc<Self> {
+        let mut config = ClientConfig::clone(&self.config);
+        config.alpn_protocols = vec![protocol.to_vec()];
+        Arc::new(Self {
+            config: Arc::new(config),
+            verifier: self.verifier.clone(),
+            identity: self.identity.clone(),
+            name: self.name.clone(),
+        })
+    }
+
     /// Shows another certificate in handshakes from now on.
     pub fn set_credentials(&self, credentials: Credentials) {
         self.identity.replace(credentials);

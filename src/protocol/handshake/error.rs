@@ -109,6 +109,15 @@ pub enum HandshakeError {
     /// A plain HTTP request.
     #[error("this is a WebSocket endpoint: send Upgrade: websocket")]
     NotAnUpgrade,
+    /// A server of HTTP/1.1.
+    #[error("the server did not choose HTTP/2 (ALPN h2): set http_version to WIREBIRD_HTTP_1_1")]
+    NoHttp2,
+    /// A server that does not know RFC 8441.
+    #[error(
+        "the server does not offer WebSockets over HTTP/2 (extended CONNECT, RFC 8441): set \
+         http_version to WIREBIRD_HTTP_1_1"
+    )]
+    NoExtendedConnect,
     /// A host that is not in the server's list.
     #[error("there is no host {host:?} here: name it in the server's hosts")]
     UnknownHost {

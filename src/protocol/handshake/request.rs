@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use data_encoding::BASE64;
 use http_body_util::Empty;
+use hyper::ext::Protocol;
 use hyper::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN, PROXY_AUTHORIZATION,
     SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use hyper::{HeaderMap, Request, StatusCode, Uri, Version};
+use hyper::{HeaderMap, Method, Request, StatusCode, Uri, Version};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::{Host, Url};
@@ -178,6 +179,48 @@ impl ClientRequest {
         *request.uri_mut() = self.endpoint.target.clone();
         *request.headers_mut() = self.headers.clone();
         request
+    }
+
+    /// The request, to be sent over HTTP/2 (RFC 8441 section 5).
+    ///
+    /// # Errors
+    ///
+    /// The Host of the caller's is no host.
+    pub fn extended_request(&self) -> Result<Request<Empty<Bytes>>, HandshakeError> {
+        let bad = HandshakeError::Header { name: "Host", problem: "can't be sent over HTTP/2" };
+        let mut request = Request::new(Empty::new());
+        let mut headers = self.headers.clone();
+        let host = headers.remove(HOST);
+        for name in [UPGRADE, CONNECTION, SEC_WEBSOCKET_KEY] {
+            headers.remove(name);
+        }
+        let scheme = if self.endpoint.is_secure { "https" } else { "http" };
+        let host = host.as_ref().map_or(&[][..], HeaderValue::as_bytes);
+        let uri = Uri::builder().scheme(scheme).authority(host).path_and_query(self.target());
+        *request.uri_mut() = uri.build().map_err(|_| bad)?;
+        *request.method_mut() = Method::CONNECT;
+        *request.headers_mut() = headers;
+        request.extensions_mut().insert(Protocol::from_static("websocket"));
+        Ok(request)
+    }
+
+    /// Checks the answer to `extended_request`; gives what the server chose.
+    ///
+    /// # Errors
+    ///
+    /// The server did not accept, or not what was asked for.
+    pub fn check_extended(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Agreed, HandshakeError> {
+        if !status.is_success() {
+            let reason = status.canonical_reason().unwrap_or_default().to_owned();
+            return Err(HandshakeError::Status { status: status.as_u16(), reason });
+        }
+        let extensions = extensions(headers).ok_or(ExtensionError::Grammar)?;
+        let deflate = confirm_deflate(&extensions, self.deflate.as_ref())?;
+        Ok(Agreed { subprotocol: self.check_subprotocol(headers)?, deflate, extensions })
     }
 
     /// Checks the answer; gives what the server chose.

@@ -343,3 +343,122 @@ fn node_opens_a_websocket_over_tls_and_without() {
         assert_eq!(count(&events, WIREBIRD_EVENT_TEXT), 1);
     }
 }
+
+/// A client over HTTP/2.
+fn open_http2(
+    host: &Host,
+    url: &str,
+    change: impl FnOnce(&mut wirebird_client_options_t),
+) -> wirebird_connection_t {
+    host.open_with(url, |options, _| {
+        options.http_version = WIREBIRD_HTTP_2;
+        change(options);
+    })
+}
+
+#[test]
+fn both_ends_speak_http_2_with_compression_over_tls_and_without() {
+    for is_encrypted in [false, true] {
+        let host = Host::new();
+        let authority = Authority::new("Test");
+        let certificate = authority.server(&["localhost", "127.0.0.1"]);
+        let protocols = [text("h2"), text("http/1.1")];
+        let server_tls = fixture::server_with(&certificate, |options| {
+            (options.alpn, options.alpn_count) = (protocols.as_ptr(), protocols.len());
+        });
+        // Whatever the client's own names are.
+        let client_tls = fixture::client(&authority);
+        let server = host.listen_with(|server, connection| {
+            connection.compression = 1;
+            match is_encrypted {
+                true => server.tls = server_tls.0,
+                false => server.http2_prior_knowledge = 1,
+            }
+        });
+        let scheme = if is_encrypted { "wss" } else { "ws" };
+        let url = format!("{scheme}://127.0.0.1:{}/chat?room=1", server.port);
+        let client = open_http2(&host, &url, |options| {
+            if is_encrypted {
+                options.tls = client_tls.0;
+            }
+        });
+        let (first, second) = (host.next(), host.next());
+        let events = [first, second];
+        let accepted = events.iter().find(|event| event.kind == WIREBIRD_EVENT_ACCEPTED);
+        let accepted = accepted.unwrap_or_else(|| panic!("{events:?}")).connection;
+        assert_eq!(read_text(accepted, wirebird_connection_target), "/chat?room=1");
+        let extensions = read_text(client, wirebird_connection_extensions);
+        assert!(extensions.starts_with("permessage-deflate"), "{extensions}");
+        assert_eq!(get(accepted, WIREBIRD_OPTION_SECURE), u64::from(is_encrypted));
+        let large = "compress me ".repeat(50_000);
+        send_text(client, &large);
+        assert_eq!(host.until(WIREBIRD_EVENT_TEXT).text(), large);
+        let bytes: Vec<u8> =
+            (0..900_000u32).map(|number| (number.wrapping_mul(number) >> 7) as u8).collect();
+        send_binary(accepted, &bytes);
+        assert_eq!(host.until(WIREBIRD_EVENT_BINARY).data, bytes);
+        close(client, 1000, "done");
+        for _ in 0..2 {
+            let closed = host.until(WIREBIRD_EVENT_CLOSED);
+            assert_eq!((closed.status, closed.close_code), (WIREBIRD_OK, 1000), "{closed:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_talks_to_nodes_server() {
+    use std::io::{BufRead, BufReader};
+    let node = std::env::var("WIREBIRD_NODE").unwrap_or_else(|_| "node".to_owned());
+    let mut command = Command::new(node);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/http2server.js"));
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("node is installed");
+    let mut output = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut line = || output.next().expect("a line").expect("UTF-8");
+    let port = line().strip_prefix("port ").expect("its port").to_owned();
+    let host = Host::new();
+    let names = [text("chat")];
+    let client = open_http2(&host, &format!("ws://127.0.0.1:{port}/a?b"), |options| {
+        (options.subprotocols, options.subprotocol_count) = (names.as_ptr(), names.len());
+    });
+    host.expect(WIREBIRD_EVENT_OPENED);
+    assert_eq!(line(), "asked /a?b 13 0");
+    assert_eq!(read_text(client, wirebird_connection_subprotocol), "chat");
+    assert_eq!(host.expect(WIREBIRD_EVENT_TEXT).text(), "hello");
+    send_text(client, "hi");
+    assert_eq!(line(), "got 1 6869");
+    close(client, 1000, "");
+    assert_eq!(line(), "got 8 03e8");
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!((closed.status, closed.close_code), (WIREBIRD_OK, 1000), "{closed:?}");
+    let refused = open_http2(&host, &format!("ws://127.0.0.1:{port}/refused"), |_| {});
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!((closed.status, closed.value), (WIREBIRD_ERROR_HTTP_STATUS, 403), "{closed:?}");
+    assert_eq!(read_text(refused, wirebird_connection_response_body), "not you");
+    child.kill().expect("it runs");
+    let _ = child.wait();
+}
+
+#[test]
+fn a_server_that_does_not_know_it_fails_the_client_with_a_reason() {
+    let host = Host::new();
+    // HTTP/1.1 alone.
+    let server = host.listen();
+    open_http2(&host, &server.url(), |_| {});
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert_ne!(closed.status, WIREBIRD_OK, "{closed:?}");
+    let authority = Authority::new("Test");
+    let certificate = authority.server(&["127.0.0.1"]);
+    // No application protocols at all.
+    let none = text("");
+    let server_tls = fixture::server_with(&certificate, |options| {
+        (options.alpn, options.alpn_count) = (&none, 0);
+    });
+    let client_tls = fixture::client(&authority);
+    let server = fixture::listen(&host, &server_tls);
+    open_http2(&host, &fixture::url("127.0.0.1", server.port), |options| {
+        options.tls = client_tls.0;
+    });
+    let closed = host.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.status, WIREBIRD_ERROR_HANDSHAKE, "{closed:?}");
+    assert!(closed.message.contains("HTTP/2"), "{closed:?}");
+}
