@@ -114,12 +114,12 @@ impl Flaw {
     pub(super) fn of(error: &webpki::Error) -> Self {
         use webpki::Error as E;
         match error {
-            E::CertExpired { .. } | E::InvalidCertValidity => Self::Expired,
+            E::CertExpired { .. } => Self::Expired,
             E::CertNotValidYet { .. } => Self::NotYetValid,
             E::CertNotValidForName(_) => Self::HostName,
             E::CertRevoked | E::CertDistrusted => Self::Revoked,
             E::InvalidSignatureForPublicKey => Self::BadSignature,
-            E::RequiredEkuNotFoundContext(_) | E::EmptyEkuExtension => Self::WrongUsage,
+            E::RequiredEkuNotFoundContext(_) => Self::WrongUsage,
             E::UnknownIssuer => Self::UnknownIssuer,
             E::CaUsedAsEndEntity
             | E::EndEntityUsedAsCa
@@ -132,6 +132,8 @@ impl Flaw {
             | E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Self::Algorithm,
             E::BadDer
             | E::BadDerTime
+            | E::EmptyEkuExtension
+            | E::InvalidCertValidity
             | E::ExtensionValueInvalid
             | E::InvalidSerialNumber
             | E::MalformedDnsIdentifier
