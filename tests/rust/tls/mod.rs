@@ -8,5 +8,6 @@ mod identity;
 mod interop;
 mod open;
 mod options;
+mod redirects;
 mod server;
 mod streams;
