@@ -45,7 +45,8 @@ pub struct TlsOptions {
     pub sni: bool,
     /// Sessions may be resumed.
     pub resumption: bool,
-    /// One of these keys has to be in the peer's chain, if there are any.
+    /// The peer, or who vouches for it, has to have one of these keys, if there
+    /// are any.
     pub pins: Vec<Pin>,
     /// Certificates that are accepted in spite of exactly this flaw.
     pub exceptions: Vec<(CertificateDer<'static>, Flaw)>,
