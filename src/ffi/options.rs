@@ -315,9 +315,9 @@ pub struct wirebird_client_options_t {
     pub proxy_mode: u32,
     /// Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
     /// (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
-    /// Proxy-Authorization of `headers`, and `user` and `password`, stay behind
-    /// when scheme, host or port change. One more fails with
-    /// WIREBIRD_ERROR_REDIRECT.
+    /// Proxy-Authorization of `headers`, `user` and `password`, and the certificate
+    /// and `server_name` of `tls` stay behind when scheme, host or port change.
+    /// One more fails with WIREBIRD_ERROR_REDIRECT.
     pub max_redirects: u32,
     /// The address to connect from, with port 0 for any; family 0 (default)
     /// leaves the choice to the system.
@@ -346,8 +346,8 @@ pub struct wirebird_client_options_t {
     pub cookies: wirebird_cookie_jar_t,
     /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
     /// the defaults, which trust the system's roots. With a `ws` URL that no
-    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
-    /// by the engine only if this is given.
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of
+    /// `wirebird_client_attach` is encrypted by the engine only if this is given.
     pub tls: wirebird_tls_t,
     /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
     /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
