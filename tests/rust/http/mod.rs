@@ -5,6 +5,7 @@ mod answers;
 mod curl;
 mod files;
 mod hosts;
+mod http2_limits;
 mod keep_alive;
 mod limits;
 mod outflow;
