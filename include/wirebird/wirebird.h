@@ -685,7 +685,8 @@
  * TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
  * their first request on, by themselves: neither among the handshakes nor among
  * the connections, so that they take nothing from WebSockets. One more is
- * answered with 503. Default 1,000.
+ * answered with 503. Of HTTP/2, each of several requests at once counts, and a
+ * connection that waits for the next request or WebSocket. Default 1,000.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS 40
 
@@ -698,7 +699,8 @@
 /**
  * The body of a plain request may take this many ms to arrive, or it is
  * answered with 408; and the client may take nothing of an answer for so long,
- * or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+ * or the connection ends, of HTTP/2 that request alone. 0 is no limit, else up to
+ * 2^31-1. Default 30,000.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT 42
 
@@ -722,7 +724,7 @@
 #define WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS 46
 
 /**
- * Read only: TCP connections that serve plain HTTP.
+ * Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
 

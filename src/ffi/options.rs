@@ -552,14 +552,16 @@ pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
 /// TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
 /// their first request on, by themselves: neither among the handshakes nor among
 /// the connections, so that they take nothing from WebSockets. One more is
-/// answered with 503. Default 1,000.
+/// answered with 503. Of HTTP/2, each of several requests at once counts, and a
+/// connection that waits for the next request or WebSocket. Default 1,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS: u32 = 40;
 /// Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
 /// answered with 413. Default 1,048,576.
 pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE: u32 = 41;
 /// The body of a plain request may take this many ms to arrive, or it is
 /// answered with 408; and the client may take nothing of an answer for so long,
-/// or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+/// or the connection ends, of HTTP/2 that request alone. 0 is no limit, else up to
+/// 2^31-1. Default 30,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT: u32 = 42;
 /// The host may take this many ms to answer a plain request, or to begin to; then
 /// it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
@@ -571,7 +573,7 @@ pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
 /// Requests and WebSockets at once on one TCP connection of HTTP/2, 1 to 2^31-1.
 /// Each WebSocket counts in max_connections, too. Default 100.
 pub const WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS: u32 = 46;
-/// Read only: TCP connections that serve plain HTTP.
+/// Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
 pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
 
 /// Read only: the version of HTTP that the request came by: 10, 11 or 20.
