@@ -49,6 +49,7 @@ needed_packages() {
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
+        command -v openssl >/dev/null 2>&1 || echo openssl
     fi
     if wants test || wants conformance; then
         command -v python3 >/dev/null 2>&1 || echo python3
