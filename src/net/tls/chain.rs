@@ -18,6 +18,9 @@ fn day(time: UnixTime) -> String {
 /// Times at which a chain is looked at that is not valid now.
 const MOST_TIMES: usize = 8;
 
+type IsPinned<'a> = dyn Fn(&[u8]) -> bool + 'a;
+type PathRule<'a> = dyn Fn(&VerifiedPath<'_>) -> Result<(), webpki::Error> + 'a;
+
 /// What a chain has to stand.
 pub(super) struct Rules<'a> {
     pub roots: &'a RootCertStore,
@@ -29,7 +32,7 @@ pub(super) struct Rules<'a> {
     pub name: Option<&'a ServerName<'a>>,
     /// Whether a public key (its SubjectPublicKeyInfo) is pinned; without, none
     /// has to be.
-    pub pinned: Option<&'a dyn Fn(&[u8]) -> bool>,
+    pub pinned: Option<&'a IsPinned<'a>>,
 }
 
 /// A peer's chain.
@@ -158,7 +161,7 @@ impl Rules<'_> {
         &self,
         Chain { certificate, issuers, .. }: &Chain<'_>,
         Grounds { anchors, time, usage }: &Grounds<'_>,
-        path: Option<&dyn Fn(&VerifiedPath<'_>) -> Result<(), webpki::Error>>,
+        path: Option<&PathRule<'_>>,
     ) -> Result<(), webpki::Error> {
         let algorithms = self.algorithms;
         certificate
