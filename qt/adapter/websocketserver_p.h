@@ -142,6 +142,7 @@ private:
     struct Secured;
 
     void renewTls();
+    bool wantsQtTls() const;
     QString prepareTls(TlsHandle *made, TlsBy *by);
     bool listenByQt(const QHostAddress &address, quint16 port, qintptr descriptor);
     void passListening(TlsBy to);

@@ -9,6 +9,8 @@
 #  include "qttls.h"
 #  include "qttlslistener.h"
 
+#  include <QtCore/qmetaobject.h>
+#  include <QtCore/qthread.h>
 #  include <QtCore/qtimer.h>
 #  include <QtNetwork/qsslkey.h>
 #  include <QtNetwork/qsslsocket.h>
@@ -52,11 +54,17 @@ QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
     return m_sslConfiguration ? *m_sslConfiguration : QSslConfiguration::defaultConfiguration();
 }
 
-/// Somebody may want to see more than the engine's TLS shows.
+/// Somebody may want to see more than the engine's TLS shows. By any thread.
 void WebSocketServerPrivate::signalConnected()
 {
-    if (transport == Transport::Tls && !m_listener && isListening())
-        renewTls();
+    if (transport != Transport::Tls)
+        return;
+    if (QThread::currentThread() != q->thread()) {
+        QMetaObject::invokeMethod(q, [this] { signalConnected(); }, Qt::QueuedConnection);
+        return;
+    }
+    if (server && !m_listener && wantsQtTls() && QSslSocket::supportsSsl())
+        passListening(TlsBy::Qt);
 }
 
 /// Handshakes that begin from now on are as it is set now.
@@ -78,23 +86,31 @@ void WebSocketServerPrivate::renewTls()
         wirebird_server_set_tls(server.get(), m_tls.get());
 }
 
+/// As far as the program can be asked.
+bool WebSocketServerPrivate::wantsQtTls() const
+{
+    const TlsWish wish = tlsWishOf(q);
+    if (wish != TlsWish::Any)
+        return wish == TlsWish::Qt;
+    const QSslConfiguration configuration = sslConfiguration();
+    if (m_emitter->hasPreSharedKey() || prefersQt(configuration)
+        || !whatNeedsQt(configuration).isEmpty())
+        return true;
+    const auto mode = configuration.peerVerifyMode();
+    return manner == Manner::QtWebSockets
+        && (m_emitter->isTlsFollowed() || mode == QSslSocket::QueryPeer
+            || mode == QSslSocket::VerifyPeer);
+}
+
 /// Makes the engine's TLS, or says that it has to be Qt's, or what is wrong.
 QString WebSocketServerPrivate::prepareTls(TlsHandle *made, TlsBy *by)
 {
-    const QSslConfiguration configuration = sslConfiguration();
-    const QString needs = whatNeedsQt(configuration);
-    const TlsWish wish = tlsWishOf(q);
-    const auto mode = configuration.peerVerifyMode();
-    bool asksForQt = wish == TlsWish::Qt;
-    if (wish == TlsWish::Any)
-        asksForQt = !needs.isEmpty() || prefersQt(configuration) || m_emitter->hasPreSharedKey()
-            || (manner == Manner::QtWebSockets
-                && (m_emitter->isTlsFollowed() || mode == QSslSocket::QueryPeer
-                    || mode == QSslSocket::VerifyPeer));
     *by = TlsBy::Qt;
-    if (asksForQt && QSslSocket::supportsSsl())
+    if (wantsQtTls() && QSslSocket::supportsSsl())
         return QString();
     *by = TlsBy::Engine;
+    const QSslConfiguration configuration = sslConfiguration();
+    const QString needs = whatNeedsQt(configuration);
     if (!needs.isEmpty())
         return QStringLiteral("%1, which needs Qt's TLS; here the engine's is used.").arg(needs);
     const QString failure = makeTls(Role::Server, configuration, WebSocketTls(),
@@ -104,7 +120,7 @@ QString WebSocketServerPrivate::prepareTls(TlsHandle *made, TlsBy *by)
     // A kind of key that the engine has not; and Qt listens without a certificate, too.
     const bool isComplete =
         !configuration.localCertificateChain().isEmpty() && !configuration.privateKey().isNull();
-    if (wish == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
+    if (tlsWishOf(q) == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
         && QSslSocket::supportsSsl()) {
         *by = TlsBy::Qt;
         return QString();
