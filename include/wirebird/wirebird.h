@@ -685,7 +685,8 @@
  * TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
  * their first request on, by themselves: neither among the handshakes nor among
  * the connections, so that they take nothing from WebSockets. One more is
- * answered with 503. Default 1,000.
+ * answered with 503. Of HTTP/2, each of several requests at once counts, and a
+ * connection that waits for the next request or WebSocket. Default 1,000.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS 40
 
@@ -698,7 +699,8 @@
 /**
  * The body of a plain request may take this many ms to arrive, or it is
  * answered with 408; and the client may take nothing of an answer for so long,
- * or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+ * or the connection ends, of HTTP/2 that request alone. 0 is no limit, else up to
+ * 2^31-1. Default 30,000.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT 42
 
@@ -722,7 +724,7 @@
 #define WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS 46
 
 /**
- * Read only: TCP connections that serve plain HTTP.
+ * Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
 
@@ -838,7 +840,7 @@
 #define WIREBIRD_TLS_ERROR_BAD_ENCODING 10
 
 /**
- * No certificate of the chain has a pinned key.
+ * Neither the certificate nor one that vouches for it has a pinned key.
  */
 #define WIREBIRD_TLS_ERROR_PIN 11
 
@@ -1354,8 +1356,9 @@ typedef struct {
   uint32_t resumption;
   /**
    * SHA-256 hashes of public keys (SubjectPublicKeyInfo in DER), 32 bytes
-   * each: a certificate of the peer's chain has to have one of these keys,
-   * besides everything else. NULL (default): any.
+   * each: the peer's own certificate, or one that vouches for it, up to and
+   * with the trusted root, has to have one of these keys, besides everything
+   * else. What else the peer shows does not count. NULL (default): any.
    */
   const uint8_t *pins;
   /**
@@ -1364,7 +1367,8 @@ typedef struct {
   size_t pin_count;
   /**
    * Errors that are accepted: each of one certificate. Those errors are not
-   * told and do not end a handshake; all others do.
+   * told and do not end a handshake; all others do. An issuer that is accepted
+   * has to have signed what it vouches for.
    */
   const wirebird_tls_exception_t *exceptions;
   /**
@@ -1801,9 +1805,9 @@ typedef struct {
   /**
    * Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
    * (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
-   * Proxy-Authorization of `headers`, and `user` and `password`, stay behind
-   * when scheme, host or port change. One more fails with
-   * WIREBIRD_ERROR_REDIRECT.
+   * Proxy-Authorization of `headers`, `user` and `password`, and the certificate
+   * and `server_name` of `tls` stay behind when scheme, host or port change.
+   * One more fails with WIREBIRD_ERROR_REDIRECT.
    */
   uint32_t max_redirects;
   /**
@@ -1850,8 +1854,8 @@ typedef struct {
   /**
    * TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
    * the defaults, which trust the system's roots. With a `ws` URL that no
-   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
-   * by the engine only if this is given.
+   * redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of
+   * `wirebird_client_attach` is encrypted by the engine only if this is given.
    */
   wirebird_tls_t tls;
   /**
@@ -2355,7 +2359,7 @@ wirebird_status_t wirebird_tls_server_new(const wirebird_tls_options_t *options,
 /**
  * Replaces one's own certificate and key by those in `options`, of which
  * nothing else is looked at, for handshakes from now on: a renewed certificate
- * needs no restart.
+ * needs no restart. A client resumes no session of the certificate from before.
  *
  * Errors: WIREBIRD_ERROR_ARGUMENT; the certificate from before stays.
  *
@@ -2383,7 +2387,8 @@ wirebird_status_t wirebird_connection_tls_continue(wirebird_connection_t connect
                                                    uint32_t verdict);
 
 /**
- * What the TLS handshake told: from WIREBIRD_EVENT_TLS_ERRORS or
+ * What the last TLS handshake told (a client that follows redirects has one
+ * with each server): from WIREBIRD_EVENT_TLS_ERRORS or
  * WIREBIRD_EVENT_OPENED on, at a server from WIREBIRD_EVENT_REQUEST or
  * WIREBIRD_EVENT_ACCEPTED on, and after a handshake that failed for the peer's
  * certificate. Texts are valid until the connection is released.
@@ -2727,7 +2732,8 @@ wirebird_status_t wirebird_connection_url(wirebird_connection_t connection,
  * only.
  *
  * The rules are those of RFC 6265: domain and path have to match, and Secure
- * cookies go to `wss` (and `https`) URLs only. The list of public suffixes is
+ * cookies go to `wss` (and `https`) URLs only; servers of `ws` and `http` URLs
+ * take no place of theirs. The list of public suffixes is
  * not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
  * though not for all of `uk`.
  *
@@ -2746,7 +2752,7 @@ WIREBIRD_API wirebird_status_t wirebird_cookie_jar_release(wirebird_cookie_jar_t
  * Set-Cookie field: `name=value; Path=/; Max-Age=60`.
  *
  * Errors: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_ARGUMENT if it can't be read or is
- * for somebody else's domain, WIREBIRD_ERROR_LIMIT if it is too long or the jar
+ * for somebody else's domain, or in the place of a Secure one, WIREBIRD_ERROR_LIMIT if it is too long or the jar
  * is full.
  *
  * `url` and `set_cookie` are valid as their lengths say.

@@ -27,6 +27,9 @@ pub enum CookieError {
     /// For a domain that the server is not in, or for all of a top-level one.
     #[error("the cookie is for the domain {0:?}, for which this server must not set one")]
     Domain(String),
+    /// From a server that nobody has to prove to be, for one that has proved it.
+    #[error("the cookie {0:?} of a ws URL would replace, or stand in front of, a Secure one")]
+    Secure(String),
     /// Too long.
     #[error("the cookie has {0} bytes: at most 4,096 are kept")]
     Size(usize),
@@ -67,6 +70,9 @@ impl CookieJar {
         };
         let cookie = Cookie::try_from_raw_cookie(&cookie, &url).map_err(told)?.into_owned();
         let mut store = lock(&self.0);
+        if url.scheme() == "http" && is_secured(&store, &cookie) {
+            return Err(CookieError::Secure(cookie.name().to_owned()));
+        }
         make_room(&mut store, &url, &cookie)?;
         match store.insert(cookie, &url) {
             Ok(_) | Err(cookie_store::CookieError::Expired) => Ok(()),
@@ -108,6 +114,18 @@ fn of_http(url: &Url) -> Result<Url, CookieError> {
         None | Some(Host::Domain("")) => Err(CookieError::Url),
         Some(_) => Ok(url),
     }
+}
+
+/// Whether a Secure cookie has this one's name and goes to some of its hosts.
+fn is_secured(store: &CookieStore, cookie: &Cookie<'_>) -> bool {
+    let domain = String::from(&cookie.domain);
+    let is_within = |one: &str, other: &str| {
+        one.strip_suffix(other).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    store.iter_unexpired().filter(|known| known.secure() == Some(true)).any(|known| {
+        let other = String::from(&known.domain);
+        known.name() == cookie.name() && (is_within(&domain, &other) || is_within(&other, &domain))
+    })
 }
 
 /// Makes sure that a cookie fits, or replaces one.
@@ -181,6 +199,27 @@ mod tests {
         assert!(matches!(set("no pair"), Err(CookieError::Syntax(_))));
         assert_eq!(jar.set("a=1", &url("file:///a")), Err(CookieError::Url));
         assert_eq!(sent(&jar, "ws://a.example/"), "");
+    }
+
+    #[test]
+    fn a_server_that_is_not_encrypted_takes_no_secure_cookies_place() {
+        let jar = jar(&[
+            ("host=1; Secure", "wss://a.example/"),
+            ("all=2; Secure; Domain=a.example", "wss://a.example/"),
+        ]);
+        for (field, from) in [
+            ("host=x", "ws://a.example/"),
+            ("host=x; Max-Age=0", "ws://a.example/"),
+            ("host=x; Path=/y", "ws://a.example/"),
+            ("host=x; Domain=a.example", "ws://b.a.example/"),
+            ("all=x", "ws://b.a.example/"),
+        ] {
+            assert!(matches!(jar.set(field, &url(from)), Err(CookieError::Secure(_))), "{field}");
+        }
+        jar.set("host=3", &url("ws://nota.example/")).expect("of another host");
+        jar.set("other=4", &url("ws://a.example/")).expect("of another name");
+        jar.set("host=5; Secure", &url("wss://a.example/")).expect("from the server itself");
+        assert_eq!(sent(&jar, "wss://a.example/y"), "all=2; host=5; other=4");
     }
 
     #[test]

@@ -91,6 +91,10 @@ impl<'a> Journey<'a> {
 
     /// A stream that leads to the server, encrypted if the URL says so.
     async fn dial(&mut self) -> Result<Stream, Failure> {
+        if self.connection.handshake().tls().is_some() {
+            // Of a server that was left.
+            self.connection.handshake().set_tls(Arc::default());
+        }
         let stream = self.dial_plain().await?;
         let Opening { url, request, tls, .. } = &self.opening;
         let setup = |error: TlsConfigError| Failure::Tls(TlsError::Setup(error.to_string()));
@@ -197,7 +201,9 @@ impl<'a> Journey<'a> {
                 set_facts(self.connection, addresses, headers);
                 handshake.set_subprotocol(agreed.subprotocol.unwrap_or_default());
                 handshake.set_extensions(agreed.extensions, agreed.deflate);
-                let upgraded = exchange.upgrade(response).await.map_err(failure)?;
+                let step = || "the opening handshake".to_owned();
+                let upgraded = self.deadline.limit(step, exchange.upgrade(response)).await;
+                let upgraded = upgraded.map_err(late)?.map_err(failure)?;
                 self.connection.wrote_handshake(upgraded.written);
                 return Ok(Then::Opened(upgraded.stream, upgraded.early));
             }
@@ -296,6 +302,7 @@ impl<'a> Journey<'a> {
         opening.url = url;
         if to == Destination::Elsewhere {
             opening.route.zone = None;
+            opening.tls = opening.tls.take().map(|tls| tls.elsewhere());
             self.server = Answers::new(Hop::Server, None);
         }
         self.redirects = self.redirects.saturating_add(1);

@@ -115,8 +115,11 @@ impl Tunnel {
                 answered => answered.map_err(|error| failed(&self.proxy, error))?,
             };
             if response.status().is_success() {
-                let upgraded = exchange.upgrade(response).await;
-                let upgraded = upgraded.map_err(|error| failed(&self.proxy, error))?;
+                let step = || format!("the answer of the proxy {} to CONNECT", self.proxy);
+                let upgraded = trip.deadline.limit(step, exchange.upgrade(response)).await;
+                let upgraded = upgraded
+                    .map_err(|error| self.unreachable(error))?
+                    .map_err(|error| failed(&self.proxy, error))?;
                 if upgraded.early.is_empty() {
                     return Ok(Some(upgraded.stream));
                 }

@@ -81,7 +81,9 @@ pub struct Handshake {
     others: Mutex<Vec<Arc<OtherResponse>>>,
     /// Who waits for the host's credentials.
     question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
-    tls: OnceLock<Arc<TlsFacts>>,
+    /// Of each handshake, the last one at the end: the host may hold on to texts
+    /// of those before.
+    tls: Mutex<Vec<Arc<TlsFacts>>>,
     /// Who waits for the host's verdict on a certificate.
     verdict: Mutex<Option<oneshot::Sender<Verdict>>>,
     decision: Mutex<Option<oneshot::Sender<Decision>>>,
@@ -99,7 +101,7 @@ impl Handshake {
             url: OnceLock::new(),
             others: Mutex::default(),
             question: Mutex::default(),
-            tls: OnceLock::new(),
+            tls: Mutex::default(),
             verdict: Mutex::new(None),
             decision: Mutex::new(None),
             answer: Mutex::new(None),
@@ -185,15 +187,15 @@ impl Handshake {
         question.is_some_and(|question| question.send(credentials).is_ok())
     }
 
-    /// What the TLS handshake told; at the latest when its certificate is asked
-    /// about.
-    pub fn tls(&self) -> Option<&Arc<TlsFacts>> {
-        self.tls.get()
+    /// What the last TLS handshake told; at the latest when its certificate is
+    /// asked about. The connection keeps it, also when there is a newer one.
+    pub fn tls(&self) -> Option<Arc<TlsFacts>> {
+        lock(&self.tls).last().cloned()
     }
 
-    /// Keeps what the TLS handshake told, once.
+    /// Keeps what a TLS handshake told, or nothing once another one begins.
     pub fn set_tls(&self, facts: Arc<TlsFacts>) {
-        let _ = self.tls.set(facts);
+        lock(&self.tls).push(facts);
     }
 
     /// Asks for a verdict on the peer's certificate: none is a refusal.

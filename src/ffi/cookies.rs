@@ -17,7 +17,8 @@ use crate::client::{CookieError, CookieJar};
 /// only.
 ///
 /// The rules are those of RFC 6265: domain and path have to match, and Secure
-/// cookies go to `wss` (and `https`) URLs only. The list of public suffixes is
+/// cookies go to `wss` (and `https`) URLs only; servers of `ws` and `http` URLs
+/// take no place of theirs. The list of public suffixes is
 /// not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
 /// though not for all of `uk`.
 ///
@@ -47,7 +48,7 @@ pub extern "C" fn wirebird_cookie_jar_release(jar: wirebird_cookie_jar_t) -> wir
 /// Set-Cookie field: `name=value; Path=/; Max-Age=60`.
 ///
 /// Errors: WIREBIRD_ERROR_URL, WIREBIRD_ERROR_ARGUMENT if it can't be read or is
-/// for somebody else's domain, WIREBIRD_ERROR_LIMIT if it is too long or the jar
+/// for somebody else's domain, or in the place of a Secure one, WIREBIRD_ERROR_LIMIT if it is too long or the jar
 /// is full.
 ///
 /// # Safety
@@ -148,7 +149,9 @@ impl From<CookieError> for Fault {
         let status = match error {
             CookieError::Url => WIREBIRD_ERROR_URL,
             CookieError::Size(_) | CookieError::Full => WIREBIRD_ERROR_LIMIT,
-            CookieError::Syntax(_) | CookieError::Domain(_) => WIREBIRD_ERROR_ARGUMENT,
+            CookieError::Syntax(_) | CookieError::Domain(_) | CookieError::Secure(_) => {
+                WIREBIRD_ERROR_ARGUMENT
+            }
         };
         Self::new(status, error.to_string())
     }

@@ -315,9 +315,9 @@ pub struct wirebird_client_options_t {
     pub proxy_mode: u32,
     /// Most redirects that are followed (301, 302, 303, 307, 308), up to 50; 0
     /// (default): none. Never from `wss` to `ws`; the fields Authorization, Cookie and
-    /// Proxy-Authorization of `headers`, and `user` and `password`, stay behind
-    /// when scheme, host or port change. One more fails with
-    /// WIREBIRD_ERROR_REDIRECT.
+    /// Proxy-Authorization of `headers`, `user` and `password`, and the certificate
+    /// and `server_name` of `tls` stay behind when scheme, host or port change.
+    /// One more fails with WIREBIRD_ERROR_REDIRECT.
     pub max_redirects: u32,
     /// The address to connect from, with port 0 for any; family 0 (default)
     /// leaves the choice to the system.
@@ -346,8 +346,8 @@ pub struct wirebird_client_options_t {
     pub cookies: wirebird_cookie_jar_t,
     /// TLS for a `wss` URL, made by `wirebird_tls_client_new`; id 0 (default):
     /// the defaults, which trust the system's roots. With a `ws` URL that no
-    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of `wirebird_client_attach` is encrypted
-    /// by the engine only if this is given.
+    /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of
+    /// `wirebird_client_attach` is encrypted by the engine only if this is given.
     pub tls: wirebird_tls_t,
     /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
     /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
@@ -552,14 +552,16 @@ pub const WIREBIRD_SERVER_OPTION_CONNECTIONS: u32 = 9;
 /// TCP connections at once that serve plain HTTP, 1 to 2^32-1. They count from
 /// their first request on, by themselves: neither among the handshakes nor among
 /// the connections, so that they take nothing from WebSockets. One more is
-/// answered with 503. Default 1,000.
+/// answered with 503. Of HTTP/2, each of several requests at once counts, and a
+/// connection that waits for the next request or WebSocket. Default 1,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS: u32 = 40;
 /// Largest body of a plain request in bytes, 0 to 2^63-1; a larger one is
 /// answered with 413. Default 1,048,576.
 pub const WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE: u32 = 41;
 /// The body of a plain request may take this many ms to arrive, or it is
 /// answered with 408; and the client may take nothing of an answer for so long,
-/// or the connection ends. 0 is no limit, else up to 2^31-1. Default 30,000.
+/// or the connection ends, of HTTP/2 that request alone. 0 is no limit, else up to
+/// 2^31-1. Default 30,000.
 pub const WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT: u32 = 42;
 /// The host may take this many ms to answer a plain request, or to begin to; then
 /// it is answered with 503, and WIREBIRD_EVENT_HTTP_OVER tells the host. 0 is no
@@ -571,7 +573,7 @@ pub const WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT: u32 = 44;
 /// Requests and WebSockets at once on one TCP connection of HTTP/2, 1 to 2^31-1.
 /// Each WebSocket counts in max_connections, too. Default 100.
 pub const WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS: u32 = 46;
-/// Read only: TCP connections that serve plain HTTP.
+/// Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
 pub const WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS: u32 = 45;
 
 /// Read only: the version of HTTP that the request came by: 10, 11 or 20.

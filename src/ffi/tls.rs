@@ -83,13 +83,15 @@ pub struct wirebird_tls_options_t {
     /// and a client none with a server that was accepted in spite of an error.
     pub resumption: u32,
     /// SHA-256 hashes of public keys (SubjectPublicKeyInfo in DER), 32 bytes
-    /// each: a certificate of the peer's chain has to have one of these keys,
-    /// besides everything else. NULL (default): any.
+    /// each: the peer's own certificate, or one that vouches for it, up to and
+    /// with the trusted root, has to have one of these keys, besides everything
+    /// else. What else the peer shows does not count. NULL (default): any.
     pub pins: *const u8,
     /// How many hashes.
     pub pin_count: usize,
     /// Errors that are accepted: each of one certificate. Those errors are not
-    /// told and do not end a handshake; all others do.
+    /// told and do not end a handshake; all others do. An issuer that is accepted
+    /// has to have signed what it vouches for.
     pub exceptions: *const wirebird_tls_exception_t,
     /// How many.
     pub exception_count: usize,
@@ -191,7 +193,7 @@ pub unsafe extern "C" fn wirebird_tls_server_new(
 
 /// Replaces one's own certificate and key by those in `options`, of which
 /// nothing else is looked at, for handshakes from now on: a renewed certificate
-/// needs no restart.
+/// needs no restart. A client resumes no session of the certificate from before.
 ///
 /// Errors: WIREBIRD_ERROR_ARGUMENT; the certificate from before stays.
 ///

@@ -26,7 +26,7 @@ pub const WIREBIRD_TLS_ERROR_BAD_SIGNATURE: u32 = 8;
 pub const WIREBIRD_TLS_ERROR_WRONG_USAGE: u32 = 9;
 /// The certificate can't be read, or is none of version 3.
 pub const WIREBIRD_TLS_ERROR_BAD_ENCODING: u32 = 10;
-/// No certificate of the chain has a pinned key.
+/// Neither the certificate nor one that vouches for it has a pinned key.
 pub const WIREBIRD_TLS_ERROR_PIN: u32 = 11;
 /// The peer showed no certificate.
 pub const WIREBIRD_TLS_ERROR_NO_CERTIFICATE: u32 = 12;

@@ -3,6 +3,8 @@
 
 #![allow(non_camel_case_types)]
 
+use std::sync::Arc;
+
 use super::arguments::{self, view};
 use super::guard::{Fault, with_connection};
 use super::status::*;
@@ -78,7 +80,8 @@ pub extern "C" fn wirebird_connection_tls_continue(
     })
 }
 
-/// What the TLS handshake told: from WIREBIRD_EVENT_TLS_ERRORS or
+/// What the last TLS handshake told (a client that follows redirects has one
+/// with each server): from WIREBIRD_EVENT_TLS_ERRORS or
 /// WIREBIRD_EVENT_OPENED on, at a server from WIREBIRD_EVENT_REQUEST or
 /// WIREBIRD_EVENT_ACCEPTED on, and after a handshake that failed for the peer's
 /// certificate. Texts are valid until the connection is released.
@@ -96,7 +99,7 @@ pub unsafe extern "C" fn wirebird_connection_tls_info(
         arguments::check_output(info, "info")?;
         // SAFETY: the struct begins with its size.
         let size = unsafe { info.cast::<u32>().read() };
-        let found = tell(facts(connection), size);
+        let found = tell(facts(connection).as_deref(), size);
         // SAFETY: checked above; the rest is the caller's promise.
         unsafe { super::init::init(info, size, found) }
     })
@@ -116,7 +119,8 @@ pub unsafe extern "C" fn wirebird_connection_tls_certificate(
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
         arguments::check_output(der, "der")?;
-        let Some(found) = facts(connection).and_then(|facts| facts.chain.get(index)) else {
+        let facts = facts(connection);
+        let Some(found) = facts.as_ref().and_then(|facts| facts.chain.get(index)) else {
             return Ok(WIREBIRD_EMPTY);
         };
         let found = wirebird_bytes_t { data: found.as_ptr(), length: found.len() };
@@ -139,7 +143,8 @@ pub unsafe extern "C" fn wirebird_connection_tls_error(
 ) -> wirebird_status_t {
     with_connection(connection, |connection| {
         arguments::check_output(error, "error")?;
-        let Some(problem) = facts(connection).and_then(|facts| facts.problems.get(index)) else {
+        let facts = facts(connection);
+        let Some(problem) = facts.as_ref().and_then(|facts| facts.problems.get(index)) else {
             return Ok(WIREBIRD_EMPTY);
         };
         let certificate = u32::try_from(problem.index).unwrap_or(u32::MAX);
@@ -150,8 +155,9 @@ pub unsafe extern "C" fn wirebird_connection_tls_error(
     })
 }
 
-fn facts(connection: &Connection) -> Option<&TlsFacts> {
-    connection.handshake().tls().map(|facts| &**facts)
+/// Of the last handshake. The connection keeps what is returned.
+fn facts(connection: &Connection) -> Option<Arc<TlsFacts>> {
+    connection.handshake().tls()
 }
 
 fn tell(facts: Option<&TlsFacts>, size: u32) -> wirebird_tls_info_t {

@@ -11,7 +11,7 @@ pub(super) struct Chunks {
     is_last: bool,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
     #[default]
     Size,
@@ -26,7 +26,8 @@ enum Place {
     TrailerLf,
     EndLf,
     Complete,
-    /// It breaks the grammar: hyper may find out what of it.
+    /// It breaks the grammar: whoever goes on reading finds another end than
+    /// others do.
     Broken,
 }
 
@@ -36,8 +37,7 @@ impl Chunks {
         let mut count = 0usize;
         while let Some(rest) = bytes.get(count..).filter(|rest| !rest.is_empty()) {
             match self.place {
-                Place::Complete => break,
-                Place::Broken => return bytes.len(),
+                Place::Complete | Place::Broken => break,
                 Place::Data => {
                     let taken = usize::try_from(self.size).unwrap_or(usize::MAX).min(rest.len());
                     self.size = self.size.saturating_sub(taken as u64);
@@ -59,6 +59,11 @@ impl Chunks {
     /// Whether the end was there.
     pub fn is_complete(&self) -> bool {
         self.place == Place::Complete
+    }
+
+    /// Whether it breaks the grammar.
+    pub fn is_broken(&self) -> bool {
+        self.place == Place::Broken
     }
 
     fn next(&mut self, byte: u8) -> Place {
@@ -106,7 +111,7 @@ mod tests {
         let count = whole.scan(bytes.as_bytes());
         let mut chunks = Chunks::default();
         let single: usize = bytes.bytes().map(|byte| chunks.scan(&[byte])).sum();
-        assert_eq!((single, chunks.is_complete()), (count, whole.is_complete()), "{bytes:?}");
+        assert_eq!((single, chunks.place), (count, whole.place), "{bytes:?}");
         whole.is_complete().then_some(count)
     }
 
@@ -140,6 +145,8 @@ mod tests {
             "-1\r\n\r\n",
         ] {
             assert_eq!(end(&format!("{body}0\r\n\r\n")), None, "{body:?}");
+            let mut chunks = Chunks::default();
+            assert!(chunks.scan(body.as_bytes()) <= body.len() && chunks.is_broken(), "{body:?}");
         }
     }
 }

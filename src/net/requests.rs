@@ -11,16 +11,22 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
+use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::chunks::Chunks;
-use super::head::{Head, HeadError, HeadLimits, HeadState};
+use super::head::{Head, HeadLimits, HeadState};
 use crate::protocol::Role;
 use crate::sync::lock;
 
 /// What one read takes.
 const READ_BUFFER: usize = 8 * 1024;
+
+/// Others may see another end of such a body, and a request behind it.
+#[derive(Debug, Error)]
+#[error("its chunks break the grammar of RFC 9112 section 7.1")]
+struct BrokenChunks;
 
 /// How a request's body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +201,7 @@ impl RequestControl {
 
 impl State {
     /// How many of the first `most` bytes that are held may be handed out now.
-    fn allowed(&mut self, most: usize) -> Result<usize, HeadError> {
+    fn allowed(&mut self, most: usize) -> io::Result<usize> {
         let bytes = self.held.get(..most).unwrap_or(&self.held);
         let (count, is_over) = match &mut self.phase {
             Phase::Head => {
@@ -204,7 +210,7 @@ impl State {
                 }
                 let count = self.head.scan(bytes);
                 if let HeadState::Refused(error) = self.head.state {
-                    return Err(error);
+                    return Err(io::Error::other(error));
                 }
                 (count, self.head.state == HeadState::Complete)
             }
@@ -213,7 +219,13 @@ impl State {
                 *left = left.saturating_sub(count as u64);
                 (count, *left == 0)
             }
-            Phase::Chunks(chunks) => (chunks.scan(bytes), chunks.is_complete()),
+            Phase::Chunks(chunks) => {
+                let count = chunks.scan(bytes);
+                if chunks.is_broken() {
+                    return Err(io::Error::other(BrokenChunks));
+                }
+                (count, chunks.is_complete())
+            }
             Phase::Answer | Phase::Over => return Ok(0),
         };
         if is_over {
@@ -225,7 +237,7 @@ impl State {
     /// Hands out what is held and allowed; `None` if that is nothing.
     fn hand_out(&mut self, buffer: &mut ReadBuf<'_>) -> Option<io::Result<()>> {
         match self.allowed(buffer.remaining()) {
-            Err(error) => Some(Err(io::Error::other(error))),
+            Err(error) => Some(Err(error)),
             Ok(0) => None,
             Ok(count) => {
                 buffer.put_slice(self.held.get(..count).unwrap_or_default());

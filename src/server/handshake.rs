@@ -217,7 +217,8 @@ impl Handshake {
     ) -> Result<Response<ReplyBody>, AbortedByHost> {
         let response = match is_upgrade {
             true => self.answer(request).await?,
-            false => self.plain(request).await?,
+            false if self.take_http_place() => self.plain(request).await,
+            false => self.crowded(),
         };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(response);

@@ -8,19 +8,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::poll_fn;
-use hyper::body::Incoming;
+use futures_util::task::AtomicWaker;
+use hyper::body::{Body, Incoming};
 use hyper::ext::Protocol;
-use hyper::header::{CONNECTION, HOST, HeaderValue, UPGRADE};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, UPGRADE};
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::handshake::{Handshake, http_failure, late};
 use super::http::ReplyBody;
+use super::stalls::{Offer, Streams};
 use super::upgrade::AbortedByHost;
 use crate::net::{Prefixed, Stream, bridged};
 use crate::places::Place;
@@ -55,16 +57,22 @@ pub(super) enum Spoken {
 struct Active {
     visit: Arc<Handshake>,
     count: Mutex<(usize, Instant)>,
+    /// The connection's task.
+    waker: AtomicWaker,
 }
 
 /// One of them.
-struct Use(Arc<Active>);
+struct Use {
+    active: Arc<Active>,
+    /// That of a plain request.
+    place: Option<Place>,
+}
 
 impl Active {
     fn begin(self: &Arc<Self>) -> Use {
         let mut count = lock(&self.count);
         count.0 = count.0.saturating_add(1);
-        Use(self.clone())
+        Use { active: self.clone(), place: None }
     }
 
     /// Since when there is none; `None` if there is one.
@@ -74,30 +82,40 @@ impl Active {
     }
 }
 
+impl Use {
+    /// A plain request counts among those, the first one in the place of its
+    /// connection; whether there is a place.
+    fn take_http_place(&mut self) -> bool {
+        let visit = &self.active.visit;
+        let own = lock(&visit.http_place).take();
+        self.place = own.or_else(|| visit.shared.load.http.take());
+        if self.place.is_some() {
+            lock(&visit.place).take();
+        }
+        self.place.is_some()
+    }
+}
+
 impl Drop for Use {
     fn drop(&mut self) {
-        let mut count = lock(&self.0.count);
+        if let Some(place) = self.place.take() {
+            lock(&self.active.visit.http_place).get_or_insert(place);
+        }
+        let mut count = lock(&self.active.count);
         *count = (count.0.saturating_sub(1), Instant::now());
+        drop(count);
+        self.active.waker.wake();
     }
 }
 
 /// A WebSocket that is asked for. Dropped when the client gives it up.
-struct Asked {
-    visit: Arc<Handshake>,
-    handshake: Option<Handshake>,
-}
+struct Asked(Option<Handshake>);
 
 impl Asked {
     fn end(&mut self, failure: Failure) {
-        let Some(handshake) = self.handshake.take() else { return };
-        // The connection is one of those that begin again.
-        let place = lock(&handshake.place).take();
-        let mut own = lock(&self.visit.place);
-        if own.is_none() && lock(&self.visit.http_place).is_none() {
-            *own = place;
+        if let Some(handshake) = self.0.take() {
+            handshake.fail(failure, 0);
         }
-        drop(own);
-        handshake.fail(failure, 0);
     }
 }
 
@@ -172,13 +190,14 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
     let visit = Arc::new(visit);
     let limits = visit.limits;
     let settings = visit.shared.options.settings;
-    let active = Arc::new(Active { visit: visit.clone(), count: Mutex::new((0, since)) });
+    let count = Mutex::new((0, since));
+    let active = Arc::new(Active { visit: visit.clone(), count, waker: AtomicWaker::new() });
     let service = service_fn({
         let active = active.clone();
         move |request| answer(active.begin(), request)
     });
     let header_size = u32::try_from(limits.head.max_size).unwrap_or(u32::MAX);
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+    let mut builder = http2::Builder::new(Streams(limits.http.body_timeout));
     builder
         .timer(TokioTimer::new())
         .enable_connect_protocol()
@@ -198,6 +217,7 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
     let mut timer = pin!(sleep_until(since));
     let (mut is_ending, mut end_by) = (false, None::<Instant>);
     let served = poll_fn(|cx| {
+        active.waker.register(cx.waker());
         loop {
             if let Poll::Ready(served) = http.as_mut().poll(cx) {
                 return Poll::Ready(Some(served));
@@ -212,9 +232,12 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
                 (Some(end_by), _) => Some(end_by),
                 // It has nothing more to do.
                 (None, Some(_)) if is_ending => Instant::now().checked_add(settings.close_timeout),
-                (None, Some(idle)) => {
-                    idle_limit(&visit, idle == since).and_then(|limit| idle.checked_add(limit))
+                (None, Some(idle)) if idle == since => end_of(idle, limits.handshake_timeout),
+                (None, Some(idle)) if visit.take_http_place() => {
+                    end_of(idle, limits.http.keep_alive_timeout)
                 }
+                // There is no place where it could wait.
+                (None, Some(idle)) => Some(idle),
                 (None, None) => None,
             };
             if is_ending && idle_since.is_some() {
@@ -241,22 +264,19 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
     }
 }
 
-/// How long a connection may do nothing, at first or later.
-fn idle_limit(visit: &Handshake, is_first: bool) -> Option<Duration> {
-    match is_first {
-        true => visit.limits.handshake_timeout,
-        false => visit.limits.http.keep_alive_timeout,
-    }
+fn end_of(since: Instant, limit: Option<Duration>) -> Option<Instant> {
+    since.checked_add(limit?)
 }
 
 async fn answer(
-    using: Use,
+    mut using: Use,
     mut request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, AbortedByHost> {
-    let visit = using.0.visit.clone();
+    let visit = using.active.visit.clone();
     name_host(&mut request);
     let most = visit.limits.head.max_fields;
     let is_connect = request.method() == Method::CONNECT;
+    let is_head = request.method() == Method::HEAD;
     let protocol = request.extensions().get::<Protocol>().map(|name| name.as_str().to_owned());
     let mut response = if request.headers().len() > most {
         let reason = format!("there are more header fields than max_headers ({most})");
@@ -266,12 +286,23 @@ async fn answer(
     } else if is_connect {
         refuse(&visit, StatusCode::NOT_IMPLEMENTED, "CONNECT is for WebSockets here".to_owned())
     } else if visit.is_plain(request.uri()) {
-        visit.plain(request).await?
+        match using.take_http_place() {
+            true => visit.plain(request).await,
+            false => visit.crowded(),
+        }
     } else {
         let reason = "this is a WebSocket endpoint: use extended CONNECT".to_owned();
         refuse(&visit, StatusCode::NOT_IMPLEMENTED, reason)
     };
+    if is_head {
+        response = head_of(response);
+    } else if [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status()) {
+        response = response.map(|_| ReplyBody::empty());
+    }
     response = response.map(|body| body.then(move || drop(using)));
+    if let Some(offer) = Offer::of_task() {
+        response = response.map(|body| body.offered_by(offer));
+    }
     Ok(without_connection_fields(response))
 }
 
@@ -288,8 +319,8 @@ async fn upgrade(
         return Ok(refuse(&visit, StatusCode::SERVICE_UNAVAILABLE, reason));
     };
     let handshake = visit.another(place);
-    let mut asked = Asked { visit: visit.clone(), handshake: Some(handshake) };
-    let Some(handshake) = &asked.handshake else { return Err(AbortedByHost) };
+    let mut asked = Asked(Some(handshake));
+    let Some(handshake) = &asked.0 else { return Err(AbortedByHost) };
     let answered = match visit.limits.handshake_timeout {
         None => handshake.answer(request).await,
         Some(limit) => match timeout_at(Instant::now() + limit, handshake.answer(request)).await {
@@ -320,7 +351,7 @@ async fn carry(using: Use, mut asked: Asked, accepted: OnUpgrade) {
         Ok(upgraded) => upgraded,
         Err(error) => return asked.end(http_failure(&error)),
     };
-    let Some(handshake) = asked.handshake.take() else { return };
+    let Some(handshake) = asked.0.take() else { return };
     let addresses = (handshake.local, handshake.peer);
     let (stream, carrying) = bridged(TokioIo::new(upgraded), addresses);
     handshake.open(stream, Bytes::new());
@@ -348,5 +379,15 @@ fn refuse(visit: &Handshake, status: StatusCode, reason: String) -> Response<Rep
 fn without_connection_fields(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
     response.headers_mut().remove(CONNECTION);
     response.headers_mut().remove(UPGRADE);
+    response
+}
+
+/// The answer to HEAD, from which hyper takes the body in HTTP/1.1 only.
+fn head_of(response: Response<ReplyBody>) -> Response<ReplyBody> {
+    let length = response.body().size_hint().exact().filter(|length| *length > 0);
+    let mut response = response.map(|_| ReplyBody::empty());
+    if let Some(length) = length {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
+    }
     response
 }

@@ -30,7 +30,8 @@ pub struct Limits {
 /// What plain HTTP requests may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// Streams at once on which plain requests are served.
+    /// Connections at once on which plain requests are served; of HTTP/2, each of
+    /// several requests at once counts.
     pub max_connections: usize,
     /// Requests and WebSockets at once on one connection of HTTP/2.
     pub max_streams: u32,
@@ -74,7 +75,7 @@ pub(super) struct Load {
     pub addresses: Arc<Addresses<Newcomer>>,
     /// Connections open, and requests that wait for a decision.
     pub connections: Arc<Places>,
-    /// Streams of plain HTTP.
+    /// Connections of plain HTTP, and further requests on those of HTTP/2.
     pub http: Arc<Places>,
 }
 

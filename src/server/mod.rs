@@ -11,6 +11,7 @@ mod limits;
 mod proxies;
 #[allow(clippy::module_inception)]
 mod server;
+mod stalls;
 mod tls;
 mod upgrade;
 

@@ -189,6 +189,8 @@ private Q_SLOTS:
     void looksAtClientCertificates();
     void takesQtForWhatTheEngineHasNot();
     void speaksPreSharedKeysByQt();
+    void mayBeDestroyedMovedAndClosedInsideQtsTls_data();
+    void mayBeDestroyedMovedAndClosedInsideQtsTls();
     void movesWithQtsTls();
     void changesTheTlsOfAServerThatListens();
     void talksToOpenssl_data();
@@ -724,6 +726,64 @@ void tst_Tls::speaksPreSharedKeysByQt()
     QVERIFY2(pair.opens(), qPrintable(pair.client->errorString()));
     QVERIFY(pair.echoes());
     QVERIFY(pair.client->sessionCipherName().startsWith("PSK-"));
+}
+
+void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char *what : {"destroy", "move", "close", "reopen"})
+        QTest::newRow(what) << QString(what);
+}
+
+/// The signal about pre-shared keys comes from inside the QSslSocket.
+void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls()
+{
+    QFETCH(QString, what);
+    TlsPair pair;
+    QSslConfiguration wanted = configuration();
+    wanted.setProtocol(QSsl::TlsV1_2);
+    wanted.setCiphers({QSslCipher(QStringLiteral("PSK-AES256-CBC-SHA"))});
+    wanted.setPeerVerifyMode(QSslSocket::VerifyNone);
+    pair.client->setSslConfiguration(wanted);
+    pair.server.setSslConfiguration(wanted);
+    QThread thread;
+    thread.start();
+    QPointer<WebSocket> client = pair.client.get();
+    std::atomic<bool> isConnected{false};
+    int asked = 0;
+    const auto answer = [](QSslPreSharedKeyAuthenticator *authenticator) {
+        authenticator->setIdentity("bird");
+        authenticator->setPreSharedKey("a secret that both know");
+    };
+    connect(&pair.server, &WebSocketServer::preSharedKeyAuthenticationRequired, answer);
+    connect(client, &WebSocket::connected, [&] { isConnected = true; });
+    connect(client, &WebSocket::preSharedKeyAuthenticationRequired,
+            [&](QSslPreSharedKeyAuthenticator *authenticator) {
+                answer(authenticator);
+                if (asked++ > 0)
+                    return;
+                if (what == "destroy")
+                    delete pair.client.release();
+                else if (what == "move")
+                    pair.client->moveToThread(&thread);
+                else if (what == "close")
+                    pair.client->close();
+                else
+                    pair.client->open(pair.url());
+            });
+    pair.begin();
+    if (what == "destroy")
+        QVERIFY(waitFor([&] { return client.isNull(); }));
+    else if (what == "close")
+        QVERIFY(waitFor([&] { return client->state() == QAbstractSocket::UnconnectedState; }));
+    else
+        QVERIFY(waitFor([&] { return isConnected.load(); }));
+    if (what == "move") {
+        WebSocket *const moved = pair.client.release();
+        QMetaObject::invokeMethod(moved, [moved] { delete moved; }, Qt::BlockingQueuedConnection);
+    }
+    thread.quit();
+    thread.wait();
 }
 
 void tst_Tls::movesWithQtsTls()

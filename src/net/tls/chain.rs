@@ -2,8 +2,10 @@
 //! dates, the trust and the name are looked at separately.
 
 use rustls::RootCertStore;
-use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
-use webpki::{EndEntityCert, KeyUsage};
+use rustls::pki_types::{
+    CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
+};
+use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
 
 use super::flaw::{Flaw, Problem};
 
@@ -12,6 +14,12 @@ fn day(time: UnixTime) -> String {
     let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(time.as_secs()));
     time.map_or_else(String::new, httpdate::fmt_http_date)
 }
+
+/// Times at which a chain is looked at that is not valid now.
+const MOST_TIMES: usize = 8;
+
+type IsPinned<'a> = dyn Fn(&[u8]) -> bool + 'a;
+type PathRule<'a> = dyn Fn(&VerifiedPath<'_>) -> Result<(), webpki::Error> + 'a;
 
 /// What a chain has to stand.
 pub(super) struct Rules<'a> {
@@ -22,11 +30,45 @@ pub(super) struct Rules<'a> {
     pub usage: KeyUsage,
     /// Whose the certificate has to be; a client has no name.
     pub name: Option<&'a ServerName<'a>>,
+    /// Whether a public key (its SubjectPublicKeyInfo) is pinned; without, none
+    /// has to be.
+    pub pinned: Option<&'a IsPinned<'a>>,
+}
+
+/// A peer's chain.
+struct Chain<'a> {
+    certificate: EndEntityCert<'a>,
+    own: &'a CertificateDer<'a>,
+    issuers: &'a [CertificateDer<'a>],
+}
+
+/// Under what a chain was verified, signatures and all.
+struct Grounds<'a> {
+    anchors: &'a [TrustAnchor<'a>],
+    time: UnixTime,
+    usage: Usage,
+}
+
+/// What the certificate has to be for.
+#[derive(Clone, Copy)]
+enum Usage {
+    This(KeyUsage),
+    Any,
+}
+
+impl ExtendedKeyUsageValidator for Usage {
+    fn validate(&self, purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
+        match self {
+            Self::This(usage) => usage.validate(purposes),
+            Self::Any => Ok(()),
+        }
+    }
 }
 
 impl Rules<'_> {
     /// Everything that is wrong with the chain; the peer's own certificate is
-    /// its first.
+    /// its first. Whoever accepts each of these accepts nothing else: what could
+    /// not be checked is a problem, too.
     pub fn problems(&self, chain: &[CertificateDer<'_>], now: UnixTime) -> Vec<Problem> {
         let Some((own, issuers)) = chain.split_first() else {
             return vec![Problem::new(Flaw::NoCertificate, 0)];
@@ -38,7 +80,10 @@ impl Rules<'_> {
                 return vec![Problem { flaw: Flaw::BadEncoding, index: 0, detail }];
             }
         };
-        let mut problems = self.trust(&certificate, own, issuers, now);
+        let chain = Chain { certificate, own, issuers };
+        let mut problems = Vec::new();
+        let is_pinned = self.trust(&chain, now, &mut problems);
+        let certificate = &chain.certificate;
         if let Some(name) = self.name
             && let Err(error) = certificate.verify_is_valid_for_subject_name(name)
         {
@@ -51,74 +96,145 @@ impl Rules<'_> {
             let detail = format!("connected to {}, it is for: {own}", name.to_str());
             problems.push(Problem { flaw, index: 0, detail });
         }
+        if !is_pinned {
+            problems.push(Problem::new(Flaw::Pin, 0));
+        }
         problems
     }
 
-    fn trust(
-        &self,
-        certificate: &EndEntityCert<'_>,
-        own: &CertificateDer<'_>,
-        issuers: &[CertificateDer<'_>],
-        now: UnixTime,
-    ) -> Vec<Problem> {
-        let Err(error) = self.verify(certificate, issuers, now) else { return Vec::new() };
-        let dates = self.dates(own, issuers, now);
-        let mut problems: Vec<_> = dates.iter().map(Date::problem).collect();
-        if self.trusted.contains(own) {
-            return problems;
-        }
-        let error = match Date::of_validity(&dates) {
-            None => Some(error),
-            Some(then) => match self.verify(certificate, issuers, then) {
-                // No time would do for all: what else is wrong can't be seen.
-                Err(webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. }) => {
-                    None
-                }
-                other => other.err(),
-            },
+    /// Adds what is wrong but for the name. Whether a key is pinned that vouches
+    /// for the peer: its own, or one on a path that was verified. What else a
+    /// peer shows proves nothing.
+    fn trust(&self, chain: &Chain<'_>, now: UnixTime, problems: &mut Vec<Problem>) -> bool {
+        let usage = Usage::This(self.usage);
+        let anchors = &self.roots.roots;
+        let grounds = Grounds { anchors, time: now, usage };
+        let Err(error) = self.verify(chain, &grounds) else {
+            return self.is_pinned(chain, Some(&grounds));
         };
-        if let Some(error) = error {
-            problems.push(untrusted(&error, certificate, issuers));
+        let dates = self.dates(chain, now);
+        problems.extend(dates.iter().map(Date::problem));
+        if self.trusted.contains(chain.own) {
+            return self.is_pinned(chain, None);
         }
-        problems
+        let times: Vec<_> = match dates.is_empty() {
+            true => vec![now],
+            false => dates.iter().map(Date::of_validity).take(MOST_TIMES).collect(),
+        };
+        let mut found = match dates.is_empty() {
+            true => Err(error),
+            false => self.verify_once(chain, anchors, &times, usage),
+        };
+        if matches!(found, Err(webpki::Error::RequiredEkuNotFoundContext(_))) {
+            problems.extend(found.err().map(|error| untrusted(&error, chain)));
+            found = self.verify_once(chain, anchors, &times, Usage::Any);
+        }
+        let error = match found {
+            Ok(grounds) => return self.is_pinned(chain, Some(&grounds)),
+            Err(error) => error,
+        };
+        let problem = untrusted(&error, chain);
+        let issuer = problem.index.checked_sub(1).and_then(|index| chain.issuers.get(index));
+        problems.push(problem);
+        // Whoever accepts that issuer accepts what it has issued, and nobody else has.
+        let Some(issuer) = issuer else { return self.is_pinned(chain, None) };
+        if !self.may_issue(issuer, now) {
+            let detail = "a certificate that may not issue others is its issuer's".to_owned();
+            problems.push(Problem { flaw: Flaw::InvalidIssuer, index: 0, detail });
+        }
+        let anchor = webpki::anchor_from_trusted_cert(issuer).ok();
+        let anchors = anchor.as_slice();
+        let verified = self.verify_once(chain, anchors, &times, Usage::Any);
+        problems.extend(verified.as_ref().err().map(|error| Problem {
+            flaw: Flaw::of(error),
+            index: 0,
+            detail: error.to_string(),
+        }));
+        self.is_pinned(chain, verified.ok().as_ref())
     }
 
-    fn verify(
+    fn verify(&self, chain: &Chain<'_>, grounds: &Grounds<'_>) -> Result<(), webpki::Error> {
+        self.verify_path(chain, grounds, None)
+    }
+
+    fn verify_path(
         &self,
-        certificate: &EndEntityCert<'_>,
-        issuers: &[CertificateDer<'_>],
-        now: UnixTime,
+        Chain { certificate, issuers, .. }: &Chain<'_>,
+        Grounds { anchors, time, usage }: &Grounds<'_>,
+        path: Option<&PathRule<'_>>,
     ) -> Result<(), webpki::Error> {
-        let (algorithms, roots) = (self.algorithms, &self.roots.roots);
+        let algorithms = self.algorithms;
         certificate
-            .verify_for_usage(algorithms, roots, issuers, now, self.usage, None, None)
+            .verify_for_usage(algorithms, anchors, issuers, *time, *usage, None, path)
             .map(drop)
     }
 
-    /// Which certificates are not valid now.
-    fn dates(
+    /// Verifies the chain as it was, or will be, at one of these times.
+    fn verify_once<'a>(
         &self,
-        own: &CertificateDer<'_>,
-        issuers: &[CertificateDer<'_>],
-        now: UnixTime,
-    ) -> Vec<Date> {
-        let chain = std::iter::once(own).chain(issuers).enumerate();
-        let dates = chain.filter_map(|(index, certificate)| {
-            let certificate = EndEntityCert::try_from(certificate).ok()?;
-            // Without roots nothing is found valid, but the dates are looked at first.
-            let (algorithms, usage) = (self.algorithms, self.usage);
-            let error = certificate.verify_for_usage(algorithms, &[], &[], now, usage, None, None);
-            match error.err()? {
-                webpki::Error::CertExpired { not_after, .. } => {
-                    Some((Bound::End(not_after), index))
-                }
-                webpki::Error::CertNotValidYet { not_before, .. } => {
-                    Some((Bound::Begin(not_before), index))
-                }
-                _ => None,
+        chain: &Chain<'_>,
+        anchors: &'a [TrustAnchor<'a>],
+        times: &[UnixTime],
+        usage: Usage,
+    ) -> Result<Grounds<'a>, webpki::Error> {
+        let mut error = None;
+        for &time in times {
+            let grounds = Grounds { anchors, time, usage };
+            match self.verify(chain, &grounds) {
+                Ok(()) => return Ok(grounds),
+                // Nothing can be said of a time at which something else is not valid.
+                Err(webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. }) => {}
+                Err(found) => error = error.or(Some(found)),
             }
+        }
+        Err(error.unwrap_or(webpki::Error::UnknownIssuer))
+    }
+
+    fn is_pinned(&self, chain: &Chain<'_>, verified: Option<&Grounds<'_>>) -> bool {
+        let Some(pinned) = self.pinned else { return true };
+        if pinned(&chain.certificate.subject_public_key_info()) {
+            return true;
+        }
+        let on_path = |path: &VerifiedPath<'_>| {
+            let mut issuers = path.intermediate_certificates();
+            let is_pinned = pinned(&webpki::spki_for_anchor(path.anchor()))
+                || issuers.any(|issuer| pinned(&issuer.subject_public_key_info()));
+            // Another path may have one.
+            is_pinned.then_some(()).ok_or(webpki::Error::UnknownIssuer)
+        };
+        verified.is_some_and(|grounds| self.verify_path(chain, grounds, Some(&on_path)).is_ok())
+    }
+
+    /// Whether a certificate is an authority's.
+    fn may_issue(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
+        let Ok(authority) = EndEntityCert::try_from(certificate) else { return false };
+        let time = match self.as_own(&authority, now) {
+            Some(webpki::Error::CertExpired { not_after, .. }) => not_after,
+            Some(webpki::Error::CertNotValidYet { not_before, .. }) => not_before,
+            _ => now,
+        };
+        matches!(self.as_own(&authority, time), Some(webpki::Error::CaUsedAsEndEntity))
+    }
+
+    /// What is wrong with a certificate as a peer's own. Without roots there is
+    /// always something, but its dates are looked at first, then what it is.
+    fn as_own(&self, certificate: &EndEntityCert<'_>, time: UnixTime) -> Option<webpki::Error> {
+        let (algorithms, usage) = (self.algorithms, Usage::Any);
+        certificate.verify_for_usage(algorithms, &[], &[], time, usage, None, None).err()
+    }
+
+    /// Which certificates are not valid now.
+    fn dates(&self, chain: &Chain<'_>, now: UnixTime) -> Vec<Date> {
+        let all = std::iter::once(chain.own).chain(chain.issuers).enumerate();
+        let dates = all.filter_map(|(index, certificate)| {
+            let bound = match self.as_own(&EndEntityCert::try_from(certificate).ok()?, now)? {
+                webpki::Error::CertExpired { not_after, .. } => Bound::End(not_after),
+                webpki::Error::CertNotValidYet { not_before, .. } => Bound::Begin(not_before),
+                _ => return None,
+            };
+            Some(Date { bound, index })
         });
-        dates.map(|(bound, index)| Date { bound, index }).collect()
+        dates.collect()
     }
 }
 
@@ -142,28 +258,17 @@ impl Date {
         Problem { flaw, index: self.index, detail }
     }
 
-    /// A time at which they were or will be valid; `None` if they are now.
-    fn of_validity(dates: &[Self]) -> Option<UnixTime> {
-        let begin = |date: &Self| match date.bound {
-            Bound::Begin(begin) => Some(begin),
-            Bound::End(_) => None,
-        };
-        let end = |date: &Self| match date.bound {
-            Bound::End(end) => Some(end),
-            Bound::Begin(_) => None,
-        };
-        let first_end = dates.iter().filter_map(end).min_by_key(UnixTime::as_secs);
-        first_end.or_else(|| dates.iter().filter_map(begin).max_by_key(UnixTime::as_secs))
+    /// When it was valid last, or will be first.
+    fn of_validity(&self) -> UnixTime {
+        match self.bound {
+            Bound::Begin(time) | Bound::End(time) => time,
+        }
     }
 }
 
 /// Which certificate it is that nobody trusted vouches for, or what else is
 /// wrong.
-fn untrusted(
-    error: &webpki::Error,
-    certificate: &EndEntityCert<'_>,
-    issuers: &[CertificateDer<'_>],
-) -> Problem {
+fn untrusted(error: &webpki::Error, Chain { certificate, issuers, .. }: &Chain<'_>) -> Problem {
     let is_own_issuer = certificate.issuer() == certificate.subject();
     let flaw = match error {
         // A root that a server shows as its own.

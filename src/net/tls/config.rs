@@ -1,6 +1,6 @@
 //! What one side says and accepts in TLS handshakes, shared by its connections.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
@@ -16,6 +16,7 @@ use super::machine::Machine;
 use super::roots::Roots;
 use super::sessions::Sessions;
 use super::verifier::{ClientAuth, Pin, Verifier};
+use crate::sync::lock;
 
 /// A version of TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +45,8 @@ pub struct TlsOptions {
     pub sni: bool,
     /// Sessions may be resumed.
     pub resumption: bool,
-    /// One of these keys has to be in the peer's chain, if there are any.
+    /// The peer, or who vouches for it, has to have one of these keys, if there
+    /// are any.
     pub pins: Vec<Pin>,
     /// Certificates that are accepted in spite of exactly this flaw.
     pub exceptions: Vec<(CertificateDer<'static>, Flaw)>,
@@ -111,10 +113,10 @@ pub fn server_name(name: &str) -> Option<ServerName<'static>> {
 
 /// A client's side of TLS.
 pub struct ClientTls {
-    config: Arc<ClientConfig>,
+    config: Mutex<Arc<ClientConfig>>,
     verifier: Arc<Verifier>,
-    identity: Arc<Identity>,
     name: Option<ServerName<'static>>,
+    resumes: bool,
 }
 
 impl ClientTls {
@@ -130,14 +132,11 @@ impl ClientTls {
         let mut config = builder
             .dangerous()
             .with_custom_certificate_verifier(verifier.clone())
-            .with_client_cert_resolver(identity.clone());
+            .with_client_cert_resolver(identity);
         config.alpn_protocols = alpn;
         config.enable_sni = sni;
-        config.resumption = match resumption {
-            true => Resumption::store(Arc::new(Sessions::new())),
-            false => Resumption::disabled(),
-        };
-        Ok(Self { config: Arc::new(config), verifier, identity, name })
+        config.resumption = sessions(resumption);
+        Ok(Self { config: Mutex::new(Arc::new(config)), verifier, name, resumes: resumption })
     }
 
     /// What clients have whose host says nothing about TLS: they trust the
@@ -149,19 +148,31 @@ impl ClientTls {
 
     /// The same for another application protocol.
     pub fn speaking(&self, protocol: &[u8]) -> Arc<Self> {
-        let mut config = ClientConfig::clone(&self.config);
+        let mut config = ClientConfig::clone(&lock(&self.config));
         config.alpn_protocols = vec![protocol.to_vec()];
-        Arc::new(Self {
-            config: Arc::new(config),
-            verifier: self.verifier.clone(),
-            identity: self.identity.clone(),
-            name: self.name.clone(),
-        })
+        let (config, verifier) = (Mutex::new(Arc::new(config)), self.verifier.clone());
+        Arc::new(Self { config, verifier, name: self.name.clone(), resumes: self.resumes })
     }
 
-    /// Shows another certificate in handshakes from now on.
+    /// Shows another certificate in handshakes from now on. Sessions from before
+    /// are not resumed: to the server they are still those of the other one.
     pub fn set_credentials(&self, credentials: Credentials) {
-        self.identity.replace(credentials);
+        let mut shared = lock(&self.config);
+        let mut config = ClientConfig::clone(&shared);
+        config.client_auth_cert_resolver = Identity::new(Some(credentials));
+        config.resumption = sessions(self.resumes);
+        *shared = Arc::new(config);
+    }
+
+    /// For a server that another one named: it is trusted by the same rules, but
+    /// neither told the name that was given for the first one nor shown a
+    /// certificate.
+    pub fn elsewhere(&self) -> Arc<Self> {
+        let mut config = ClientConfig::clone(&lock(&self.config));
+        config.client_auth_cert_resolver = Identity::new(None);
+        config.resumption = Resumption::disabled();
+        let (config, verifier) = (Mutex::new(Arc::new(config)), self.verifier.clone());
+        Arc::new(Self { config, verifier, name: None, resumes: false })
     }
 
     /// Whom a handshake with `host` is about.
@@ -178,7 +189,8 @@ impl ClientTls {
                 rustls::Error::General(format!("{host} can't be in a certificate: {error}"))
             })?,
         };
-        Machine::client(self.config.clone(), name)
+        let config = lock(&self.config).clone();
+        Machine::client(config, name)
     }
 }
 
@@ -243,6 +255,14 @@ impl ServerTls {
             self.verifier.roots.load().await;
         }
         Machine::server(self.config.clone())
+    }
+}
+
+/// The sessions of a client, none yet.
+fn sessions(may_resume: bool) -> Resumption {
+    match may_resume {
+        true => Resumption::store(Arc::new(Sessions::new())),
+        false => Resumption::disabled(),
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Flaw {
     WrongUsage,
     /// It can't be read.
     BadEncoding,
-    /// No certificate of the chain has one of the pinned keys.
+    /// Neither the certificate nor one that vouches for it has a pinned key.
     Pin,
     /// The peer showed none.
     NoCertificate,
@@ -77,7 +77,7 @@ impl Flaw {
             Self::BadSignature => "its signature is wrong",
             Self::WrongUsage => "it is not meant for this purpose",
             Self::BadEncoding => "it can't be read",
-            Self::Pin => "none of the chain has a pinned key (see tls: pins)",
+            Self::Pin => "neither its key nor one that vouches for it is pinned (see tls: pins)",
             Self::NoCertificate => "the peer showed none",
             Self::InvalidIssuer => "an issuer in the chain may not issue it",
             Self::Algorithm => "its signature algorithm is not supported",
@@ -114,12 +114,12 @@ impl Flaw {
     pub(super) fn of(error: &webpki::Error) -> Self {
         use webpki::Error as E;
         match error {
-            E::CertExpired { .. } | E::InvalidCertValidity => Self::Expired,
+            E::CertExpired { .. } => Self::Expired,
             E::CertNotValidYet { .. } => Self::NotYetValid,
             E::CertNotValidForName(_) => Self::HostName,
             E::CertRevoked | E::CertDistrusted => Self::Revoked,
             E::InvalidSignatureForPublicKey => Self::BadSignature,
-            E::RequiredEkuNotFoundContext(_) | E::EmptyEkuExtension => Self::WrongUsage,
+            E::RequiredEkuNotFoundContext(_) => Self::WrongUsage,
             E::UnknownIssuer => Self::UnknownIssuer,
             E::CaUsedAsEndEntity
             | E::EndEntityUsedAsCa
@@ -132,6 +132,8 @@ impl Flaw {
             | E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => Self::Algorithm,
             E::BadDer
             | E::BadDerTime
+            | E::EmptyEkuExtension
+            | E::InvalidCertValidity
             | E::ExtensionValueInvalid
             | E::InvalidSerialNumber
             | E::MalformedDnsIdentifier

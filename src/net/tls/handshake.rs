@@ -122,7 +122,13 @@ impl Shake {
                 Ok(Step::Open) if self.machine.state().is_handshaking() => self.receive().await?,
                 Ok(Step::Open) => break,
                 Ok(Step::PeerClosed | Step::Closed) => return Err(TlsError::Ended),
-                Err(error) => return Err(self.fail(error).await),
+                Err(error) => {
+                    if ask.is_some() && !self.context.problems.is_empty() {
+                        // The host was not asked yet.
+                        self.out.clear();
+                    }
+                    return Err(self.fail(error).await);
+                }
             }
         }
         let has_none = self.machine.state().peer_certificates().is_none();

@@ -37,12 +37,11 @@ impl Roots {
         if !self.system || self.all.get().is_some() {
             return;
         }
-        let system = SYSTEM.get_or_init(|| async {
-            let loaded = tokio::task::spawn_blocking(system_roots).await;
-            // An error says that the engine is ending.
-            Arc::new(loaded.unwrap_or_else(|_| RootCertStore::empty()))
+        let system = SYSTEM.get_or_try_init(|| async {
+            tokio::task::spawn_blocking(system_roots).await.map(Arc::new)
         });
-        let system = system.await;
+        // An error says that the engine is ending: another one may load them.
+        let Ok(system) = system.await else { return };
         let all = match self.own.is_empty() {
             true => system.clone(),
             false => {

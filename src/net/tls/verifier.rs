@@ -8,7 +8,7 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
-use webpki::{EndEntityCert, KeyUsage};
+use webpki::KeyUsage;
 
 use super::chain::Rules;
 use super::context::Context;
@@ -59,17 +59,16 @@ impl Verifier {
     ) -> Result<(), Error> {
         let chain: Vec<_> =
             std::iter::once(own).chain(issuers).map(|der| der.clone().into_owned()).collect();
+        let pinned = |key: &[u8]| self.is_pinned(key);
         let rules = Rules {
             roots: self.roots.get(),
             trusted: &self.trusted,
             algorithms: self.provider.signature_verification_algorithms.all,
             usage,
             name,
+            pinned: (!self.pins.is_empty()).then_some(&pinned),
         };
         let mut problems = rules.problems(&chain, now);
-        if !self.pins.is_empty() && !self.is_pinned(&chain) {
-            problems.push(Problem::new(Flaw::Pin, 0));
-        }
         problems.retain(|problem| !self.is_exception(&chain, problem));
         let flaw = problems.first().map(|problem| problem.flaw);
         let asks = Context::current(|context| {
@@ -90,14 +89,14 @@ impl Verifier {
             .any(|(known, flaw)| *flaw == problem.flaw && Some(known) == certificate)
     }
 
-    fn is_pinned(&self, chain: &[CertificateDer<'_>]) -> bool {
+    /// Whether a public key is one of the pinned ones.
+    fn is_pinned(&self, key: &[u8]) -> bool {
         let hash = self.provider.cipher_suites.iter().find_map(|suite| {
             let hash = suite.tls13()?.common.hash_provider;
             (hash.algorithm() == rustls::crypto::hash::HashAlgorithm::SHA256).then_some(hash)
         });
-        let Some(hash) = hash else { return false };
-        chain.iter().filter_map(|der| EndEntityCert::try_from(der).ok()).any(|certificate| {
-            let key = hash.hash(&certificate.subject_public_key_info());
+        hash.is_some_and(|hash| {
+            let key = hash.hash(key);
             self.pins.iter().any(|pin| pin == key.as_ref())
         })
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use thiserror::Error;
 
-use super::body::BodyError;
+use super::body::{BodyError, piece_of};
 use crate::queue::{Event, Failure, Source};
 use crate::sync::lock;
 
@@ -130,7 +130,11 @@ impl Body for OutflowBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let outflow = &self.0;
         let mut state = lock(&outflow.state);
-        if let Some(piece) = state.pieces.pop_front() {
+        if let Some(mut rest) = state.pieces.pop_front() {
+            let piece = piece_of(&mut rest);
+            if !rest.is_empty() {
+                state.pieces.push_front(rest);
+            }
             state.unsent = state.unsent.saturating_sub(piece.len() as u64);
             let has_room = state.was_high && state.unsent <= outflow.high_water / 2;
             state.was_high &= !has_room;

@@ -18,7 +18,6 @@ use super::super::gate::Gate;
 use super::super::handshake::Handshake;
 use super::super::proxies::HttpClient;
 use super::super::server::{PlainHttp, State};
-use super::super::upgrade::AbortedByHost;
 use super::files;
 use super::outflow::OutflowBody;
 use super::{HttpArrival, HttpRequest, Reply, ReplyBody, ReplyContent, RequestFacts};
@@ -55,26 +54,34 @@ impl Handshake {
         !path.is_empty() && target.path() == path
     }
 
-    /// The answer to a plain request.
-    pub(in super::super) async fn plain(
-        &self,
-        request: Request<Incoming>,
-    ) -> Result<Response<ReplyBody>, AbortedByHost> {
-        let mut response = match self.serve_plain(request).await {
+    /// The answer to a plain request, which has a place among them.
+    pub(in super::super) async fn plain(&self, request: Request<Incoming>) -> Response<ReplyBody> {
+        let answer = self.serve_plain(request).await;
+        self.finish(answer)
+    }
+
+    /// The answer to one that has none.
+    pub(in super::super) fn crowded(&self) -> Response<ReplyBody> {
+        let most = self.limits.http.max_connections;
+        let reason = format!("http_max_connections ({most}) are open");
+        self.finish(Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, reason)))
+    }
+
+    fn finish(&self, answer: Result<Response<ReplyBody>, Refused>) -> Response<ReplyBody> {
+        let mut response = match answer {
             Ok(response) => response,
             Err(Refused(status, failure)) => self.refuse(status, HeaderMap::new(), failure),
         };
         if let Some(name) = &self.shared.options.name {
             response.headers_mut().entry(SERVER).or_insert_with(|| name.clone());
         }
-        Ok(response)
+        response
     }
 
     async fn serve_plain(
         &self,
         request: Request<Incoming>,
     ) -> Result<Response<ReplyBody>, Refused> {
-        self.take_http_place()?;
         let (parts, body) = request.into_parts();
         let host = examine_plain(&parts.uri, parts.version, &parts.headers)
             .map_err(|error| Refused::new(StatusCode::BAD_REQUEST, error.to_string()))?;
@@ -97,19 +104,17 @@ impl Handshake {
         self.ask(parts, client, host, body).await
     }
 
-    /// A stream that serves plain requests counts among those.
-    fn take_http_place(&self) -> Result<(), Refused> {
-        if lock(&self.http_place).is_some() {
-            return Ok(());
+    /// A connection that serves plain requests counts among those; whether there
+    /// is a place for it.
+    pub(in super::super) fn take_http_place(&self) -> bool {
+        let mut own = lock(&self.http_place);
+        if own.is_none() {
+            *own = self.shared.load.http.take();
         }
-        let Some(place) = self.shared.load.http.take() else {
-            let most = self.limits.http.max_connections;
-            let reason = format!("http_max_connections ({most}) are open");
-            return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, reason));
-        };
-        *lock(&self.http_place) = Some(place);
-        lock(&self.place).take();
-        Ok(())
+        if own.is_some() {
+            lock(&self.place).take();
+        }
+        own.is_some()
     }
 
     /// Waits while the host has too much to take.

@@ -5,6 +5,8 @@
 
 #include <QtNetwork/QNetworkProxy>
 #include <QtNetwork/QSslCipher>
+#include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
 
 namespace {
 

@@ -6,6 +6,7 @@ mod curl;
 mod files;
 mod hosts;
 mod http2;
+mod http2_limits;
 mod keep_alive;
 mod limits;
 mod outflow;

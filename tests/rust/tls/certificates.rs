@@ -39,11 +39,19 @@ impl Authority {
 
     /// An authority below this one.
     pub fn below(&self, name: &str) -> Self {
+        self.sign(authority(name))
+    }
+
+    fn sign(&self, params: CertificateParams) -> Self {
         let key = KeyPair::generate().expect("a key");
-        let params = authority(name);
         let certificate = params.signed_by(&key, &self.issuer).expect("an issuer");
         let (pem, der) = (certificate.pem(), certificate.der().to_vec());
         Self { pem, der, issuer: Issuer::new(params, key) }
+    }
+
+    /// A server that issues certificates, though it is no authority.
+    pub fn server_that_issues(&self, names: &[&str]) -> Self {
+        self.sign(leaf(names, Purpose::Server))
     }
 
     /// A server's certificate for these names and addresses.

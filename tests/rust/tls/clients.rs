@@ -1,10 +1,16 @@
 //! Clients that show a certificate, and those that should.
 
+use std::io::Write;
+use std::sync::Arc;
+
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig, ServerConnection, crypto};
 use wirebird::ffi::*;
 
 use super::certificates::{Authority, Certificate};
 use super::fixture::*;
 use crate::engine::host::*;
+use crate::engine::peers;
 
 const CERTIFICATE_REQUIRED: u64 = 116;
 const UNKNOWN_CA: u64 = 48;
@@ -167,4 +173,50 @@ fn a_server_may_release_a_client_instead_of_answering() {
     open(&host, "localhost", listening.port, &tls);
     ok(wirebird_connection_release(serving.expect(WIREBIRD_EVENT_TLS_ERRORS).connection));
     host.expect(WIREBIRD_EVENT_CLOSED);
+}
+
+#[test]
+fn a_server_that_was_not_accepted_yet_gets_no_certificate_by_breaking_tls() {
+    let (known, host) = (Authority::new("Root"), Host::new());
+    let stranger = Authority::new("Unknown").server(&["localhost"]);
+    let mut roots = RootCertStore::empty();
+    roots.add(known.der.clone().into()).expect("a root");
+    let provider = Arc::new(crypto::ring::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_client_cert_verifier(clients.build().expect("a verifier"))
+        .with_single_cert(
+            vec![stranger.der.clone().into()],
+            stranger.key.serialize_der().try_into().expect("a key"),
+        )
+        .expect("a configuration");
+    let (url, server) = peers::accept_raw(move |mut stream| {
+        let mut tls = ServerConnection::new(Arc::new(config)).expect("a connection");
+        while !tls.wants_write() {
+            tls.read_tls(&mut stream).expect("a hello");
+            tls.process_new_packets().expect("a hello");
+        }
+        let mut flight = Vec::new();
+        while tls.wants_write() {
+            tls.write_tls(&mut flight).expect("written");
+        }
+        // No such record can be decrypted.
+        flight.extend([23, 3, 3, 0, 1, 0]);
+        stream.write_all(&flight).expect("taken");
+        while tls.read_tls(&mut stream).is_ok_and(|read| read > 0)
+            && tls.process_new_packets().is_ok()
+        {}
+        tls.peer_certificates().is_some()
+    });
+    let tls = showing(&known, &known.client("somebody"));
+    let url = url.replacen("ws://127.0.0.1", "wss://localhost", 1);
+    host.open_with(&url, |options, connection| {
+        options.tls = tls.0;
+        connection.want = WIREBIRD_WANT_TLS_ERRORS;
+    });
+    let closed = host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.status, WIREBIRD_ERROR_TLS, "{closed:?}");
+    assert!(!server.join().expect("the server is content"), "it knows who the client is");
 }

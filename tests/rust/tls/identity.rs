@@ -337,6 +337,79 @@ fn the_defaults_trust_the_systems_roots_only() {
     assert_eq!(closed.detail, WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER, "{closed:?}");
 }
 
+/// What a client says to a server's certificate, with these exceptions.
+fn errors_of(
+    certificate: &Certificate,
+    known: &Authority,
+    exceptions: &[(&[u8], u32)],
+) -> Vec<(u32, u32)> {
+    let own = Host::new();
+    let listening = listen(&own, &server(certificate));
+    let exceptions: Vec<_> = exceptions
+        .iter()
+        .map(|&(der, error)| wirebird_tls_exception_t { certificate: bytes(der), error })
+        .collect();
+    let tls = client_with(known, |options| {
+        options.exceptions = exceptions.as_ptr();
+        options.exception_count = exceptions.len();
+    });
+    let connection = open(&own, "localhost", listening.port, &tls);
+    let closed = own.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.status, WIREBIRD_ERROR_CERTIFICATE, "{closed:?}");
+    info(connection).errors
+}
+
+#[test]
+fn a_root_that_is_an_exception_has_to_have_signed_the_chain() {
+    let (known, root, forger) =
+        (Authority::new("Root"), Authority::new("Accepted"), Authority::new("Accepted"));
+    let forged = forger.server(&["localhost"]).behind(&root);
+    let exception = (&root.der[..], WIREBIRD_TLS_ERROR_SELF_SIGNED_IN_CHAIN);
+    let errors = errors_of(&forged, &known, &[exception]);
+    assert_eq!(errors, [(WIREBIRD_TLS_ERROR_BAD_SIGNATURE, 0)]);
+}
+
+#[test]
+fn a_server_that_is_an_exception_may_not_issue_certificates_for_others() {
+    let (known, unknown) = (Authority::new("Root"), Authority::new("Unknown"));
+    let accepted = unknown.server_that_issues(&["example.org"]);
+    let forged = accepted.server(&["localhost"]).behind(&accepted);
+    let exception = (&accepted.der[..], WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER);
+    let errors = errors_of(&forged, &known, &[exception]);
+    assert_eq!(errors, [(WIREBIRD_TLS_ERROR_INVALID_ISSUER, 0)]);
+}
+
+#[test]
+fn an_expired_certificate_that_is_an_exception_hides_nothing_about_others() {
+    let (known, unknown) = (Authority::new("Root"), Authority::new("Unknown"));
+    let accepted = known.issue(&["example.org"], expired);
+    // Never valid at the same time.
+    let mut forged = unknown.issue(&["localhost"], |params| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+    });
+    forged.pem.push_str(&accepted.pem);
+    let exception = (&accepted.der[..], WIREBIRD_TLS_ERROR_EXPIRED);
+    let errors = errors_of(&forged, &known, &[exception]);
+    assert_eq!(errors, [(WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER, 0)]);
+}
+
+#[test]
+fn a_certificate_that_is_never_valid_is_not_just_expired() {
+    let (known, unknown) = (Authority::new("Root"), Authority::new("Unknown"));
+    let never = unknown.issue(&["localhost"], |params| {
+        params.not_before = date_time_ymd(2021, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    assert_eq!(errors_of(&never, &known, &[]), [(WIREBIRD_TLS_ERROR_BAD_ENCODING, 0)]);
+}
+
+#[test]
+fn a_strangers_certificate_for_another_purpose_has_both_errors() {
+    let (known, unknown) = (Authority::new("Root"), Authority::new("Unknown"));
+    let expected = [(WIREBIRD_TLS_ERROR_WRONG_USAGE, 0), (WIREBIRD_TLS_ERROR_UNKNOWN_ISSUER, 0)];
+    assert_eq!(errors_of(&unknown.client("localhost"), &known, &[]), expected);
+}
+
 #[test]
 fn a_pinned_key_has_to_be_in_the_chain() {
     let (known, own) = (Authority::new("Root"), Host::new());
@@ -346,7 +419,18 @@ fn a_pinned_key_has_to_be_in_the_chain() {
     let of = |key: &rcgen::KeyPair| sha256(&rcgen::PublicKeyData::subject_public_key_info(key));
     let pin = of(&certificate.key);
     let other = of(&rcgen::KeyPair::generate().expect("a key"));
-    for (pins, accepted) in [(vec![pin], true), (vec![other, pin], true), (vec![other], false)] {
+    let of_certificate = |der: &[u8]| {
+        let der = der.to_vec().into();
+        let parsed = webpki::EndEntityCert::try_from(&der).expect("a certificate");
+        sha256(&parsed.subject_public_key_info())
+    };
+    for (pins, accepted) in [
+        (vec![pin], true),
+        (vec![other, pin], true),
+        (vec![of_certificate(&below.der)], true),
+        (vec![of_certificate(&known.der)], true),
+        (vec![other], false),
+    ] {
         let flat = pins.concat();
         let tls = client_with(&known, |options| {
             (options.pins, options.pin_count) = (flat.as_ptr(), pins.len());
@@ -359,6 +443,20 @@ fn a_pinned_key_has_to_be_in_the_chain() {
             assert_eq!(closed.detail, WIREBIRD_TLS_ERROR_PIN, "{closed:?}");
         }
     }
+}
+
+#[test]
+fn a_pinned_key_of_a_certificate_that_vouches_for_nobody_is_not_enough() {
+    let (known, own) = (Authority::new("Root"), Host::new());
+    let pinned = Certificate::self_signed(&["localhost"]);
+    let mut certificate = known.server(&["localhost"]);
+    certificate.pem.push_str(&pinned.pem);
+    let listening = listen(&own, &server(&certificate));
+    let pin = sha256(&rcgen::PublicKeyData::subject_public_key_info(&pinned.key));
+    let tls = client_with(&known, |options| (options.pins, options.pin_count) = (pin.as_ptr(), 1));
+    open(&own, "localhost", listening.port, &tls);
+    let closed = own.until(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.detail, WIREBIRD_TLS_ERROR_PIN, "{closed:?}");
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

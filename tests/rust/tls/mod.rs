@@ -8,6 +8,7 @@ mod identity;
 mod interop;
 mod open;
 mod options;
+mod redirects;
 mod replacing;
 mod server;
 mod streams;

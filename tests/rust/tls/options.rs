@@ -330,3 +330,29 @@ fn a_renewed_certificate_holds_from_the_next_handshake_on() {
     send_text(before, "still there");
     host.expect(WIREBIRD_EVENT_TEXT);
 }
+
+#[test]
+fn a_client_that_shows_another_certificate_resumes_no_session_of_the_one_before() {
+    let (known, host) = (Authority::new("Root"), Host::new());
+    for version in [WIREBIRD_TLS_1_2, WIREBIRD_TLS_1_3] {
+        let serving = server_with(&known.server(&["localhost"]), |options| {
+            options.max_version = version;
+        });
+        let (listening, tls) = (listen(&host, &serving), client(&known));
+        let resumed = || {
+            let connection = open(&host, "localhost", listening.port, &tls);
+            send_text(both_open(&host), "Hello");
+            host.expect(WIREBIRD_EVENT_TEXT);
+            info(connection).resumed
+        };
+        assert!(!resumed() && resumed(), "{version:#x}");
+        let own = known.client("somebody");
+        let mut options = initialised(wirebird_tls_client_options_init);
+        let (chain, key) = ([bytes(&own.der)], own.key_pem());
+        (options.certificates, options.certificate_count) = (chain.as_ptr(), 1);
+        options.key = bytes(key.as_bytes());
+        ok(unsafe { wirebird_tls_set_certificate(tls.0, &options) });
+        assert!(!resumed(), "{version:#x}");
+        assert!(resumed(), "{version:#x}: a session of its own");
+    }
+}
