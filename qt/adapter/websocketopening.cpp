@@ -71,8 +71,6 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
 {
     Dialing dialing(to.url());
 #ifndef QT_NO_NETWORKPROXY
-    if (const auto failure = findProxyError(proxyInUse))
-        return failure;
     dialing.setProxy(proxyInUse);
 #endif
     if (manner == Manner::Wirebird)
@@ -114,8 +112,8 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     constexpr bool isByEngine = true;
 #endif
 #ifndef QT_NO_NETWORKPROXY
-    if (isByEngine) {
-        if (const auto failure = findProxyError(proxy))
+    if (isByEngine) { // else QSslSocket says it
+        if (const auto failure = findProxyError(proxyInUse))
             return failure;
     }
 #endif
