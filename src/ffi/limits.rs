@@ -81,13 +81,6 @@ pub unsafe extern "C" fn wirebird_server_get(
 /// The limits that a server begins with.
 pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
     let mut limits = Limits::default();
-    let times = [
-        (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, c.http_max_connections),
-        (WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS, c.http2_max_streams),
-        (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, c.http_body_timeout_ms),
-        (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, c.http_answer_timeout_ms),
-        (WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT, c.http_keep_alive_timeout_ms),
-    ];
     set(&mut limits, WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE, c.http_max_body_size)?;
     let figures = [
         (WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT, c.handshake_timeout_ms),
@@ -96,8 +89,13 @@ pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
         (WIREBIRD_SERVER_OPTION_MAX_CONNECTIONS, c.max_connections),
         (WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE, c.max_header_size),
         (WIREBIRD_SERVER_OPTION_MAX_HEADERS, c.max_headers),
+        (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, c.http_max_connections),
+        (WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS, c.http2_max_streams),
+        (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, c.http_body_timeout_ms),
+        (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, c.http_answer_timeout_ms),
+        (WIREBIRD_SERVER_OPTION_HTTP_KEEP_ALIVE_TIMEOUT, c.http_keep_alive_timeout_ms),
     ];
-    for (option, value) in figures.into_iter().chain(times) {
+    for (option, value) in figures {
         set(&mut limits, option, u64::from(value))?;
     }
     Ok(limits)

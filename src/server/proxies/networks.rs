@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use thiserror::Error;
 
 /// What stands for peers without an IP address: those of a Unix domain socket.
@@ -34,7 +34,7 @@ impl Networks {
             let Ok(network) = name.parse::<IpNet>().or_else(|_| address()) else {
                 return Err(NetworkError((*name).to_owned()));
             };
-            list.networks.push(network);
+            list.networks.push(canonical(network));
         }
         Ok(list)
     }
@@ -52,6 +52,14 @@ impl Networks {
     }
 }
 
+/// An IPv4 network that is written as IPv6 has the addresses of the former.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else { return network };
+    let (address, length) = (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(96));
+    let v4 = address.zip(length).and_then(|(address, length)| Ipv4Net::new(address, length).ok());
+    v4.map_or(network, IpNet::V4)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Networks;
@@ -66,6 +74,14 @@ mod tests {
         assert!(!list.has_peer(None));
         assert!(Networks::parse(&["unix"]).expect("networks").has_peer(None));
         assert!(!Networks::default().has("127.0.0.1".parse().expect("an address")));
+    }
+
+    #[test]
+    fn ipv4_may_be_written_as_ipv6() {
+        let list = Networks::parse(&["::ffff:10.0.0.0/104", "::ffff:192.0.2.1"]).expect("networks");
+        let has = |address: &str| list.has(address.parse().expect("an address"));
+        assert!(has("10.1.2.3") && has("::ffff:10.1.2.3") && has("192.0.2.1"));
+        assert!(!has("11.0.0.1") && !has("192.0.2.2") && !has("::1"));
     }
 
     #[test]
