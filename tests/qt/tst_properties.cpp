@@ -97,7 +97,8 @@ void tst_Properties::allHaveASignal()
         QVERIFY(meta.property(i).isReadable() && !meta.property(i).isWritable());
     }
     QCOMPARE(names, QStringList({"state", "requestUrl", "subprotocol", "extensions", "errorString",
-                                 "closeCode", "closeReason", "roundTripTime"}));
+                                 "closeCode", "closeReason", "roundTripTime", "reconnecting",
+                                 "reconnectAttempt"}));
 }
 
 void tst_Properties::followAConnection()
