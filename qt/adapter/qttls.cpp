@@ -4,6 +4,8 @@
 #ifndef QT_NO_SSL
 #  include "pump.h"
 
+#  include <QtCore/qcoreapplication.h>
+#  include <QtCore/qcoreevent.h>
 #  include <QtCore/qmetaobject.h>
 #  include <QtCore/qthread.h>
 #  include <QtNetwork/qauthenticator.h>
@@ -19,6 +21,15 @@ QtTls::QtTls(QtTlsOwner *owner, QObject *ownerObject, QObject *parent)
 {
     QSslSocket *const socket = m_socket;
     socket->setPauseMode(QAbstractSocket::PauseOnSslErrors);
+    // resume() goes on from the event loop, which crashes in Qt 6.4 if the handshake has
+    // ended meanwhile.
+    const auto ended = connect(socket, &QAbstractSocket::stateChanged, socket,
+                               [socket](QAbstractSocket::SocketState state) {
+                                   if (state == QAbstractSocket::UnconnectedState)
+                                       QCoreApplication::removePostedEvents(socket,
+                                                                            QEvent::MetaCall);
+                               });
+    connect(socket, &QSslSocket::encrypted, socket, [ended] { QObject::disconnect(ended); });
     connect(socket, &QSslSocket::peerVerifyError, this, [this](const QSslError &error) {
         later([this, error] { m_owner->tlsPeerVerifyError(this, error); });
     });

@@ -24,7 +24,7 @@ configure_and_build() {
 }
 
 # The README's first block in a language.
-readme_block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } /^```/ { on = 0 } on' \
+readme_block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } on && /^```/ { exit } on' \
     "$sources/README.md"; }
 
 case $kind in
