@@ -5,20 +5,17 @@
 //! [`Level::TRACE`] a record has addresses, hosts, paths, codes and causes;
 //! never payloads, credentials, cookies or queries.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use thiserror::Error;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record as Fields};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Span, Subscriber};
-use tracing_subscriber::Registry;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use tracing_subscriber::registry::LookupSpan;
 
 /// What records of frames and their sizes begin with.
 pub(crate) const FRAME: &str = "wirebird::frame";
@@ -60,6 +57,8 @@ static SUBSCRIBED: OnceLock<bool> = OnceLock::new();
 
 thread_local! {
     static LOGGING: Cell<bool> = const { Cell::new(false) };
+    /// The connections whose spans were entered, the innermost one last.
+    static ENTERED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Gives records of `level` and those more urgent to `sink`. What listened
@@ -69,8 +68,7 @@ pub fn listen(sink: Option<Box<dyn Sink>>, level: LevelFilter) -> Result<(), Log
         return Err(LogError::Logging);
     }
     let level = if sink.is_some() { level } else { LevelFilter::OFF };
-    let subscribe =
-        || tracing::subscriber::set_global_default(Registry::default().with(Listener)).is_ok();
+    let subscribe = || tracing::subscriber::set_global_default(Listener).is_ok();
     if level != LevelFilter::OFF && !SUBSCRIBED.get_or_init(subscribe) {
         return Err(LogError::Subscribed);
     }
@@ -118,17 +116,15 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("wirebird::") && *metadata.level() <= level()
 }
 
+/// The process's subscriber. A span's id is the number of its connection.
 struct Listener;
 
-/// Of a connection's span.
-struct Number(u64);
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
+impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         if is_ours(metadata) { Interest::always() } else { Interest::never() }
     }
 
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         is_ours(metadata)
     }
 
@@ -136,35 +132,47 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
         Some(level())
     }
 
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
         let mut number = Number(0);
         attributes.record(&mut number);
-        if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(number);
-        }
+        Id::from_u64(number.0.max(1))
     }
 
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+    fn enter(&self, span: &Id) {
+        let _ = ENTERED.try_with(|entered| entered.borrow_mut().push(span.into_u64()));
+    }
+
+    fn exit(&self, _: &Id) {
+        let _ = ENTERED.try_with(|entered| entered.borrow_mut().pop());
+    }
+
+    fn event(&self, event: &Event<'_>) {
         // A sink that makes the engine log is not asked again.
         let Ok(false) = LOGGING.try_with(|logging| logging.replace(true)) else { return };
         let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(sink) = &*sink {
             let mut text = Text(String::new());
             event.record(&mut text);
-            let span = context.event_span(event);
-            let number = span.map_or(0, |span| span.extensions().get().map_or(0, |Number(n)| *n));
+            let number = ENTERED.try_with(|entered| entered.borrow().last().copied());
             let metadata = event.metadata();
             sink.record(&Record {
                 level: *metadata.level(),
                 category: metadata.target().split("::").nth(1).unwrap_or_default(),
-                connection: number,
+                connection: number.ok().flatten().unwrap_or(0),
                 text: &text.0,
             });
         }
         drop(sink);
         let _ = LOGGING.try_with(|logging| logging.set(false));
     }
+
+    fn record(&self, _: &Id, _: &Fields<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
 }
+
+/// Looks for a span's connection.
+struct Number(u64);
 
 impl Visit for Number {
     fn record_u64(&mut self, field: &Field, value: u64) {

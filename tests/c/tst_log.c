@@ -74,7 +74,7 @@ static void converse(wirebird_queue_t queue, wirebird_connection_t client)
     }
     CHECK_OK(wirebird_connection_send_text(client, "payload-secret", 14));
     expect_event(queue, WIREBIRD_EVENT_TEXT);
-    CHECK_OK(wirebird_connection_close(client, 1000, "reason-secret", 13));
+    CHECK_OK(wirebird_connection_close(client, 1000, text("reason-secret")));
     for (int closed = 0; closed < 2;)
         closed += next_event(queue).kind == WIREBIRD_EVENT_CLOSED;
     CHECK_OK(wirebird_connection_release(client));
