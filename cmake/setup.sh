@@ -68,6 +68,8 @@ needed_packages() {
     if wants test; then
         command -v node >/dev/null 2>&1 || echo nodejs
         command -v npm >/dev/null 2>&1 || echo npm
+        command -v chromium >/dev/null 2>&1 || echo chromium
+        command -v certutil >/dev/null 2>&1 || echo libnss3-tools
     fi
     if wants bench; then
         echo $qt6 $peers
