@@ -67,7 +67,7 @@ test("wss:// with a CA that Chromium trusts", async (t) => {
         const page = await browser.open(server.url);
         const [, port] = await server.line(/^page 20 (\d+)$/);
         const closed = await page.evaluate(async (url) => {
-            const all = await Promise.all(Array.from({ length: 20 }, () => openSocket(url, "birds")));
+            const all = await Promise.all(Array.from({ length: 12 }, () => openSocket(url, "birds")));
             const echoes = await Promise.all(all.map(({ socket, next }, i) => {
                 socket.send(`bird ${i}`);
                 return next();
@@ -76,7 +76,7 @@ test("wss:// with a CA that Chromium trusts", async (t) => {
             const codes = await Promise.all(all.map(async ({ closed }) => (await closed).code));
             return { echoes, codes, protocols: all.map(({ socket }) => socket.protocol) };
         }, server.url.replace(/^http/, "ws"));
-        const numbers = Array.from({ length: 20 }, (_, i) => i);
+        const numbers = Array.from({ length: 12 }, (_, i) => i);
         assert.deepEqual(closed.echoes, numbers.map((i) => `bird ${i}`));
         assert.deepEqual(closed.codes, numbers.map((i) => 4000 + i));
         assert.deepEqual(new Set(closed.protocols), new Set(["birds"]));
