@@ -48,5 +48,8 @@ int main(int argc, char *argv[])
     QObject::connect(&client, &ChatClient::entered, reader, [reader] { reader->start(); });
 
     client.open(QUrl(parser.value(QStringLiteral("url"))));
-    return app.exec();
+    const int result = app.exec();
+    if (reader->wait(100))
+        delete reader;
+    return result;
 }
