@@ -39,8 +39,8 @@ int main(int argc, char *argv[])
         },
         Qt::QueuedConnection);
 
-    // Begins when there is somebody to hear it. Nothing ends its waiting for a line but the end of
-    // the process: it is not destroyed.
+    // Begins when there is somebody to hear it. Nothing but the end of the process ends its waiting
+    // for a line.
     auto *const reader = new LineReader;
     QObject::connect(reader, &LineReader::line, &client, &ChatClient::take);
     QObject::connect(reader, &LineReader::end, &client, &ChatClient::close);

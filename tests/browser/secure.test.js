@@ -66,6 +66,7 @@ test("wss:// with a CA that Chromium trusts", async (t) => {
         const server = await startServer(t, "ec", "--http2");
         const page = await browser.open(server.url);
         const [, port] = await server.line(/^page 20 (\d+)$/);
+        // Chromium makes a page wait that opens more than 16.
         const closed = await page.evaluate(async (url) => {
             const all = await Promise.all(Array.from({ length: 12 }, () => openSocket(url, "birds")));
             const echoes = await Promise.all(all.map(({ socket, next }, i) => {

@@ -139,6 +139,7 @@ private Q_SLOTS:
     void aSignalIsTold();
     void everyClientIsTold();
     void connectionsFromBeforeAreServed();
+    void aConnectionThatIsGoneBeforeIsForgotten();
     void aClientThatGoesIsForgotten();
     void garbageClosesWith1007_data();
     void garbageClosesWith1007();
@@ -247,6 +248,19 @@ void tst_WebChannel::connectionsFromBeforeAreServed()
     QVERIFY(waitFor([&] { return late.hasPendingConnections() && page.socket.isValid(); }));
     WebSocketChannelTransport::serve(&late, channel.get());
     QVERIFY(page.ask({ { "type", Init } }).toObject().contains("nest"));
+}
+
+void tst_WebChannel::aConnectionThatIsGoneBeforeIsForgotten()
+{
+    WebSocketServer late("late", WebSocketServer::NonSecureMode);
+    QVERIFY(late.listen(QHostAddress::LocalHost));
+    WebSocket client;
+    client.open(late.serverUrl());
+    QVERIFY(waitFor([&] { return late.hasPendingConnections() && client.isValid(); }));
+    client.abort();
+    WebSocketChannelTransport::serve(&late, channel.get());
+    QCOMPARE(transports(), 1);
+    QVERIFY(waitFor([this] { return transports() == 0; }));
 }
 
 void tst_WebChannel::aClientThatGoesIsForgotten()
