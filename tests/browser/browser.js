@@ -4,7 +4,8 @@
 //     const { startProgram, startBrowser, test } = require("./browser.js");
 //
 //     test("the page of a program", async (t) => {
-//         const program = await startProgram(t, process.env.PROGRAM, ["--port", "0"], /^At (\S+)$/);
+//         const program = await startProgram(t, process.env.PROGRAM, ["--port", "0"],
+//             /^At (\S+)$/);
 //         const browser = await startBrowser(t);
 //         await t.test("shows its title", async () => {
 //             const page = await browser.open(program.url);

@@ -68,7 +68,8 @@ test("wss:// with a CA that Chromium trusts", async (t) => {
         const [, port] = await server.line(/^page 20 (\d+)$/);
         // Chromium makes a page wait that opens more than 16.
         const closed = await page.evaluate(async (url) => {
-            const all = await Promise.all(Array.from({ length: 12 }, () => openSocket(url, "birds")));
+            const opening = Array.from({ length: 12 }, () => openSocket(url, "birds"));
+            const all = await Promise.all(opening);
             const echoes = await Promise.all(all.map(({ socket, next }, i) => {
                 socket.send(`bird ${i}`);
                 return next();
