@@ -1,6 +1,7 @@
 // TLS by the engine, and by Qt where the engine's can't do what is asked for.
 #include "support.h"
 
+#include "../tsan/handover.h"
 #include "certificates.h"
 
 #include <QtCore/QProcess>
@@ -595,7 +596,7 @@ void tst_Tls::mayBeDestroyedMovedAndClosedWhileErrorsAreTold()
         QVERIFY(waitFor([&] { return isConnected.load(); }));
     if (what == "move") {
         WebSocket *const moved = pair.client.release();
-        QMetaObject::invokeMethod(moved, [moved] { delete moved; }, Qt::BlockingQueuedConnection);
+        callThere(moved, [moved] { delete moved; });
     }
     thread.quit();
     thread.wait();
@@ -731,7 +732,7 @@ void tst_Tls::speaksPreSharedKeysByQt()
 void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what : {"destroy", "move", "close", "reopen"})
+    for (const char *what : {"destroy", "move", "move twice", "close", "reopen"})
         QTest::newRow(what) << QString(what);
 }
 
@@ -756,6 +757,11 @@ void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls()
         authenticator->setPreSharedKey("a secret that both know");
     };
     connect(&pair.server, &WebSocketServer::preSharedKeyAuthenticationRequired, answer);
+    LoopThread second;
+    connect(&pair.server, &WebSocketServer::preSharedKeyAuthenticationRequired, [&] {
+        if (what == "move twice")
+            callThere(client, [&] { client->moveToThread(&second); });
+    });
     connect(client, &WebSocket::connected, [&] { isConnected = true; });
     connect(client, &WebSocket::preSharedKeyAuthenticationRequired,
             [&](QSslPreSharedKeyAuthenticator *authenticator) {
@@ -764,7 +770,7 @@ void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls()
                     return;
                 if (what == "destroy")
                     delete pair.client.release();
-                else if (what == "move")
+                else if (what.startsWith("move"))
                     pair.client->moveToThread(&thread);
                 else if (what == "close")
                     pair.client->close();
@@ -778,9 +784,9 @@ void tst_Tls::mayBeDestroyedMovedAndClosedInsideQtsTls()
         QVERIFY(waitFor([&] { return client->state() == QAbstractSocket::UnconnectedState; }));
     else
         QVERIFY(waitFor([&] { return isConnected.load(); }));
-    if (what == "move") {
+    if (what.startsWith("move")) {
         WebSocket *const moved = pair.client.release();
-        QMetaObject::invokeMethod(moved, [moved] { delete moved; }, Qt::BlockingQueuedConnection);
+        callThere(moved, [moved] { delete moved; });
     }
     thread.quit();
     thread.wait();
@@ -804,14 +810,12 @@ void tst_Tls::movesWithQtsTls()
     QVERIFY(waitFor([&] { return !pair.peer.isNull(); }));
     QVERIFY(waitFor([&] {
         bool isValid = false;
-        QMetaObject::invokeMethod(client, [&] { isValid = client->isValid(); },
-                                  Qt::BlockingQueuedConnection);
+        callThere(client, [&] { isValid = client->isValid(); });
         return isValid;
     }));
     send();
     QVERIFY(waitFor([&] { return answers == 1; }));
-    QMetaObject::invokeMethod(client, [client] { client->moveToThread(qApp->thread()); },
-                              Qt::BlockingQueuedConnection);
+    callThere(client, [client] { client->moveToThread(qApp->thread()); });
     thread->quit();
     thread->wait();
     thread.reset(); // the connection lives on without it

@@ -27,6 +27,15 @@ inline QSslConfiguration preSharedKeys()
     return configuration;
 }
 
+/// Of a server that wants to know its clients.
+inline QSslConfiguration asking(QSsl::SslProtocol protocol = QSsl::SecureProtocols)
+{
+    QSslConfiguration configuration = Certificates::configuration("ec");
+    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    configuration.setProtocol(protocol);
+    return configuration;
+}
+
 inline QSslConfiguration interrupting(QSslConfiguration configuration)
 {
 #if QT_VERSION >= QT_VERSION_CHECK(6, 0, 0)

@@ -25,7 +25,7 @@ inline std::vector<Securing> securings()
         all.push_back({"a client that refuses", {"engine", "qt"}, {"serverError"}});
     }
     if (HasAlerts<Server>::value && QT_VERSION >= QT_VERSION_CHECK(6, 0, 0)) {
-        all.push_back({"a stranger", {"engine"}, {"alertSent"}});
+        all.push_back({"a stranger by TLS 1.2", {"engine"}, {"alertSent"}});
         all.push_back({"a client that refuses", {"engine", "qt"}, {"alertReceived"}});
         all.push_back({"an interruption", {"qt"}, {"handshakeInterruptedOnError", "alertSent"}});
     }
@@ -120,12 +120,12 @@ inline void prepareSecuring(const QByteArray &securing, Server *server, Socket *
 {
     client->setProperty("wirebirdTls", "engine");
     client->setSslConfiguration(Certificates::configuration("stranger"));
-    QSslConfiguration asking = Certificates::configuration("ec");
-    asking.setPeerVerifyMode(QSslSocket::VerifyPeer);
     if (securing == "a stranger") {
-        server->setSslConfiguration(asking);
+        server->setSslConfiguration(asking());
+    } else if (securing == "a stranger by TLS 1.2") {
+        server->setSslConfiguration(asking(QSsl::TlsV1_2));
     } else if (securing == "an interruption") {
-        server->setSslConfiguration(interrupting(asking));
+        server->setSslConfiguration(interrupting(asking()));
     } else if (securing == "a client that refuses") {
         server->setSslConfiguration(Certificates::configuration("foreign"));
     } else {

@@ -39,10 +39,16 @@ inline std::vector<History> histories()
          {{"errorOccurred", "O"}, {"error", "O"}, {"stateChanged", "L"}, {"stateChanged", "U"},
           {"disconnected", "U"}, {"readChannelFinished", "U"}}},
     };
-    if (isWirebird) // which reads on until the peer's Close
+    if (isWirebird) {
+        all.push_back({"opening", true, {{"requestUrlChanged", "C"}}});
+        all.push_back({"refused", true, {{"errorStringChanged", "U"}, {"closeCodeChanged", "U"}}});
+        all.push_back({"talking", false, {{"pingReceived", "O"}, {"roundTripTimeChanged", "O"}}});
+        all.push_back({"drop", false, {{"errorStringChanged", "O"}, {"closeCodeChanged", "L"}}});
+        // Which reads on until the peer's Close.
         all.push_back({"close", false,
                        {{"textFrameReceived", "L"}, {"textMessageReceived", "L"},
                         {"binaryFrameReceived", "L"}, {"binaryMessageReceived", "L"}}});
+    }
     return all;
 }
 
