@@ -43,7 +43,7 @@ inline std::vector<History> histories()
         all.push_back({"opening", true, {{"requestUrlChanged", "C"}}});
         all.push_back({"refused", true, {{"errorStringChanged", "U"}, {"closeCodeChanged", "U"}}});
         all.push_back({"talking", false, {{"pingReceived", "O"}, {"roundTripTimeChanged", "O"}}});
-        all.push_back({"drop", false, {{"errorStringChanged", "O"}, {"closeCodeChanged", "L"}}});
+        all.push_back({"drop", false, {{"errorStringChanged", "O"}, {"closeCodeChanged", "O"}}});
         // Which reads on until the peer's Close.
         all.push_back({"close", false,
                        {{"textFrameReceived", "L"}, {"textMessageReceived", "L"},
