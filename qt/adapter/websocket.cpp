@@ -471,6 +471,18 @@ quint64 WebSocket::bytesReceived() const
     return d->figure(WIREBIRD_OPTION_BYTES_RECEIVED);
 }
 
+/*!
+    The number of this connection in the log, where its lines begin with it: "#17 opened". No
+    other connection of the process has it; 0 without a connection. The log has the categories
+    wirebird.client, wirebird.connection, wirebird.frame, wirebird.net and wirebird.server, which
+    are silent without a rule of QLoggingCategory. Rules are read when a connection is opened and
+    when a server begins to listen. Message handlers are called on engine threads too.
+*/
+quint64 WebSocket::logNumber() const
+{
+    return d->figure(WIREBIRD_OPTION_NUMBER);
+}
+
 quint64 WebSocket::messagesSent() const
 {
     return d->figure(WIREBIRD_OPTION_MESSAGES_SENT);
