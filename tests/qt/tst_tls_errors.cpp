@@ -1,9 +1,7 @@
-// What is wrong with a peer's certificates: it is refused, told, asked about and ignored.
+// What is wrong with a peer's certificates: it is refused, told, asked about and ignored. What
+// slots may do to the object meanwhile is tst_teardown's.
 #include "tlspair.h"
 
-#include "../tsan/handover.h"
-
-#include <QtCore/QThread>
 #include <QtNetwork/QSslSocket>
 
 namespace {
@@ -61,8 +59,6 @@ private Q_SLOTS:
     void asksOnlyOrNotAtAll();
     void tellsAlertsAndWhyAPeerRefuses();
     void interruptsTheHandshakeIfAsked();
-    void mayBeDestroyedMovedAndClosedWhileErrorsAreTold_data();
-    void mayBeDestroyedMovedAndClosedWhileErrorsAreTold();
 };
 
 void tst_TlsErrors::refusesWhatIsWrongWithTheServer_data()
@@ -281,56 +277,6 @@ void tst_TlsErrors::interruptsTheHandshakeIfAsked()
 #else
     QSKIP("QSslConfiguration::handshakeMustInterruptOnError() is there since Qt 6.0");
 #endif
-}
-
-void tst_TlsErrors::mayBeDestroyedMovedAndClosedWhileErrorsAreTold_data()
-{
-    QTest::addColumn<QString>("what");
-    QTest::addColumn<QString>("by");
-    for (const char *by : {"engine", "qt"}) {
-        for (const char *what : {"destroy", "move", "close", "reopen"})
-            QTest::addRow("%s, %s", what, by) << QString(what) << QString(by);
-    }
-}
-
-void tst_TlsErrors::mayBeDestroyedMovedAndClosedWhileErrorsAreTold()
-{
-    QFETCH(QString, what);
-    QFETCH(QString, by);
-    TlsPair pair("foreign");
-    QThread thread;
-    thread.start();
-    QPointer<WebSocket> client = pair.client.get();
-    client->setProperty("wirebirdTls", by);
-    client->ignoreSslErrors();
-    std::atomic<bool> isConnected{false};
-    std::atomic<int> asked{0};
-    connect(client, &WebSocket::connected, [&] { isConnected = true; });
-    connect(client, &WebSocket::peerVerifyError, [&] {
-        if (asked++ > 0)
-            return;
-        if (what == "destroy")
-            delete pair.client.release();
-        else if (what == "move")
-            pair.client->moveToThread(&thread);
-        else if (what == "close")
-            pair.client->close();
-        else
-            pair.client->open(pair.url());
-    });
-    pair.begin();
-    if (what == "destroy")
-        QVERIFY(waitFor([&] { return client.isNull(); }));
-    else if (what == "close")
-        QVERIFY(waitFor([&] { return client->state() == QAbstractSocket::UnconnectedState; }));
-    else
-        QVERIFY(waitFor([&] { return isConnected.load(); }));
-    if (what == "move") {
-        WebSocket *const moved = pair.client.release();
-        callThere(moved, [moved] { delete moved; });
-    }
-    thread.quit();
-    thread.wait();
 }
 
 QTEST_GUILESS_MAIN(tst_TlsErrors)
