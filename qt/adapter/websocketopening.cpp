@@ -30,10 +30,14 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     const QUrl url = newRequest.url();
     std::optional<OpenError> failure = findOpenError(url, origin, manner);
     const bool isLookedUp = !failure && needsLookup(url);
-    if (isLookedUp)
-        connection.release();
-    else if (!failure)
+    if (isLookedUp) {
+        releaseConnection();
+#ifndef QT_NO_SSL
+        forgetTls();
+#endif
+    } else if (!failure) {
         failure = connectTo(newRequest, options);
+    }
     if (failure) {
         if (!connection)
             request = QNetworkRequest();

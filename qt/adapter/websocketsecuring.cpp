@@ -20,8 +20,10 @@ void WebSocketPrivate::setSslConfiguration(const QSslConfiguration &configuratio
 
 QSslConfiguration WebSocketPrivate::sslConfiguration() const
 {
-    if (tls.qt && tls.qt->socket())
-        return tls.qt->configuration();
+    if (tls.qt) {
+        if (const auto configuration = tls.qt->configuration())
+            return *configuration;
+    }
     return tls.negotiated ? *tls.negotiated : wantedSslConfiguration();
 }
 
@@ -150,8 +152,8 @@ void WebSocketPrivate::leaveTls()
     tls.isPaused = false;
     if (!tls.qt)
         return;
-    if (tls.qt->socket())
-        tls.negotiated = tls.qt->configuration();
+    if (const auto configuration = tls.qt->configuration())
+        tls.negotiated = configuration;
     tls.qt->leave();
     tls.qt = nullptr;
 }
@@ -272,7 +274,8 @@ void WebSocketPrivate::tlsEncrypted(QtTls *qt)
     const QSslSocket *const socket = qt->socket();
     m_carriedLocal = toAddress(socket->localAddress(), socket->localPort());
     m_carriedPeer = toAddress(socket->peerAddress(), socket->peerPort());
-    tls.facts = TlsFacts::of(qt->configuration());
+    if (const auto configuration = qt->configuration())
+        tls.facts = TlsFacts::of(*configuration);
     qt->carrier()->start();
 }
 

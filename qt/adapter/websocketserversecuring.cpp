@@ -280,7 +280,7 @@ void WebSocketServerPrivate::tlsEncrypted(QtTls *tls)
         left = std::max(timer->remainingTime(), 1);
     const Secured secured{toAddress(socket->localAddress(), socket->localPort()),
                           toAddress(socket->peerAddress(), socket->peerPort()),
-                          tls->configuration()};
+                          socket->sslConfiguration()};
     if (status == WIREBIRD_OK) {
         if (!m_secured)
             m_secured = std::make_shared<std::vector<Secured>>();
@@ -294,10 +294,11 @@ void WebSocketServerPrivate::tlsEncrypted(QtTls *tls)
     if (status == WIREBIRD_OK) {
         tls->release();
         m_secured->push_back(secured);
-    } else {
-        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, lastError());
     }
+    const QString failure = status == WIREBIRD_OK ? QString() : lastError();
     endHandshake(tls);
+    if (status != WIREBIRD_OK) // a slot may delete the server
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, failure);
 }
 
 std::optional<QSslConfiguration> WebSocketServerPrivate::take(std::vector<Secured> &list,
@@ -342,10 +343,9 @@ void WebSocketServerPrivate::handshakeOfTlsFailed(const TlsAlert &alert, const Q
 {
     if (alert.direction != TlsAlert::None)
         steps.add([this, alert] { tellAlert(alert, fatalAlert, alert.description()); });
-    const Steps::Watch watch(steps);
+    if (manner == Manner::Wirebird)
+        steps.add([this, text] { setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, text); });
     steps.run();
-    if (!watch.isOver() && manner == Manner::Wirebird)
-        setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, text);
 }
 
 void WebSocketServerPrivate::tellAlert(const TlsAlert &alert, int level,
