@@ -624,8 +624,8 @@
 
 /**
  * The opening handshake may take this many ms from when the connection was
- * accepted, the decision of the host included; 0 is no limit, else up to
- * 2^31-1. A request that is not complete by then is answered with 408; whoever
+ * accepted, the decision of the host about the request included, that about
+ * WIREBIRD_EVENT_TLS_ERRORS not; 0 is no limit, else up to 2^31-1. A request that is not complete by then is answered with 408; whoever
  * sent nothing, or waits for the host's decision, gets no answer. Default
  * 10,000.
  */
@@ -1702,7 +1702,9 @@ typedef struct {
   uint32_t size;
   /**
    * The opening handshake, name look-up, TCP connection and TLS included, may
-   * take this many ms, 1 to 2^31-1. Default 10,000.
+   * take this many ms, 1 to 2^31-1. The time that the host takes to answer
+   * WIREBIRD_EVENT_AUTHENTICATE or WIREBIRD_EVENT_TLS_ERRORS is not counted: it
+   * may ask a person. Default 10,000.
    */
   uint32_t handshake_timeout_ms;
   /**
@@ -3216,6 +3218,21 @@ wirebird_status_t wirebird_stream_fail(wirebird_stream_t stream,
  * `wirebird_stream_fail`.
  */
 WIREBIRD_API wirebird_status_t wirebird_stream_release(wirebird_stream_t stream);
+
+/**
+ * Counts no time for a client's `handshake_timeout_ms` until
+ * `wirebird_connection_resume_handshake`: for a host that carries the stream and
+ * asks a person about it, such as whether to trust a certificate. Called twice it
+ * is as once. Without effect once the connection is open, and on a server's.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_pause_handshake(wirebird_connection_t connection);
+
+/**
+ * Counts the time again, from where it was.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_resume_handshake(wirebird_connection_t connection);
 
 /**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and

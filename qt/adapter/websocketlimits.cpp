@@ -108,9 +108,9 @@ void WebSocketLimits::setOverflow(Overflow overflow)
 }
 
 /*!
-    How long the opening handshake of a client may take, name look-up included,
-    from 1 ms. Default 10 s. Of a server:
-    WebSocketServer::setHandshakeTimeout().
+    How long the opening handshake of a client may take, name look-up included, from
+    1 ms; without what the slots of authenticationRequired(), sslErrors() and the like
+    take. Default 10 s. Of a server: WebSocketServer::setHandshakeTimeout().
 */
 std::chrono::milliseconds WebSocketLimits::handshakeTimeout() const
 {

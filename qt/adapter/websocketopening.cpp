@@ -92,11 +92,6 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     forClient.cookies = jar.get();
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
-    if (manner == Manner::QtWebSockets && (m_wants & WIREBIRD_WANT_AUTHENTICATION)) {
-        // A slot may ask a person, and nobody can set a longer time.
-        forClient.connect_timeout_ms = forClient.handshake_timeout_ms;
-        forClient.handshake_timeout_ms = 5 * 60 * 1000;
-    }
     if (manner == Manner::QtWebSockets) { // as much as Qt reads
         forClient.max_header_size = 819204;
         forClient.max_headers = 1000;

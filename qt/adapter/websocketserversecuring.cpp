@@ -253,15 +253,23 @@ void WebSocketServerPrivate::tlsErrors(QtTls *tls, const QList<QSslError> &error
 {
     if (!isUnderWay(tls))
         return;
+    auto *const timer = tls->findChild<QTimer *>();
+    // What the slots take does not count.
+    const int left = timer ? std::max(timer->remainingTime(), 1) : 0;
+    if (timer)
+        timer->stop();
     steps.add([this, errors] { m_emitter->sslErrors(errors); });
     steps.add([this, tls, errors] {
         if (isUnderWay(tls))
             m_emitter->sslErrorsOccurred(tls->socket(), errors);
     });
     // Unless a slot has called ignoreSslErrors() of the socket.
-    steps.add([this, tls] {
-        if (isUnderWay(tls))
-            tls->refuse();
+    steps.add([this, tls, timer, left] {
+        if (!isUnderWay(tls))
+            return;
+        if (timer)
+            timer->start(left);
+        tls->refuse();
     });
     steps.run();
 }

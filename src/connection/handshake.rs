@@ -9,7 +9,7 @@ use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-use crate::net::{TlsFacts, Verdict};
+use crate::net::{Pause, Pauses, TlsFacts, Verdict};
 use crate::protocol::{Credentials, Deflate, same_origin};
 use crate::sync::lock;
 
@@ -79,6 +79,10 @@ pub struct Handshake {
     response_body: OnceLock<Vec<u8>>,
     url: OnceLock<String>,
     others: Mutex<Vec<Arc<OtherResponse>>>,
+    /// Time that is the host's own (client side).
+    pauses: Pauses,
+    /// The host's, as long as it says so.
+    pause: Mutex<Option<Pause>>,
     /// Who waits for the host's credentials.
     question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
     /// Of each handshake, the last one at the end: the host may hold on to texts
@@ -100,6 +104,8 @@ impl Handshake {
             response_body: OnceLock::new(),
             url: OnceLock::new(),
             others: Mutex::default(),
+            pauses: Pauses::default(),
+            pause: Mutex::default(),
             question: Mutex::default(),
             tls: Mutex::default(),
             verdict: Mutex::new(None),
@@ -172,6 +178,21 @@ impl Handshake {
     /// Keeps a response that did not switch protocols.
     pub fn add_other_response(&self, response: OtherResponse) {
         lock(&self.others).push(Arc::new(response));
+    }
+
+    /// The time that is not counted in its timeout (client side).
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
+    }
+
+    /// Counts no time until `resume`.
+    pub fn pause(&self) {
+        lock(&self.pause).get_or_insert_with(|| self.pauses.begin());
+    }
+
+    /// Counts again.
+    pub fn resume(&self) {
+        drop(lock(&self.pause).take());
     }
 
     /// The host is about to be asked for credentials; where its answer comes.

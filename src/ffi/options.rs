@@ -250,7 +250,9 @@ pub struct wirebird_client_options_t {
     /// Set by `wirebird_client_options_init`.
     pub size: u32,
     /// The opening handshake, name look-up, TCP connection and TLS included, may
-    /// take this many ms, 1 to 2^31-1. Default 10,000.
+    /// take this many ms, 1 to 2^31-1. The time that the host takes to answer
+    /// WIREBIRD_EVENT_AUTHENTICATE or WIREBIRD_EVENT_TLS_ERRORS is not counted: it
+    /// may ask a person. Default 10,000.
     pub handshake_timeout_ms: u32,
     /// `ws://host[:port]/path?query`, or `wss://` with TLS; required. Not kept
     /// after the call. A name
@@ -517,8 +519,8 @@ pub const WIREBIRD_HTTP_REFUSE: u32 = 0;
 pub const WIREBIRD_HTTP_ASK: u32 = 1;
 
 /// The opening handshake may take this many ms from when the connection was
-/// accepted, the decision of the host included; 0 is no limit, else up to
-/// 2^31-1. A request that is not complete by then is answered with 408; whoever
+/// accepted, the decision of the host about the request included, that about
+/// WIREBIRD_EVENT_TLS_ERRORS not; 0 is no limit, else up to 2^31-1. A request that is not complete by then is answered with 408; whoever
 /// sent nothing, or waits for the host's decision, gets no answer. Default
 /// 10,000.
 pub const WIREBIRD_SERVER_OPTION_HANDSHAKE_TIMEOUT: u32 = 1;

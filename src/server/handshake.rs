@@ -136,7 +136,7 @@ pub(super) async fn run(
         return handshake.peer_is_done();
     }
     let served = match handshake.secure(stream, since).await {
-        Ok(stream) => match handshake.spoken(stream, since).await {
+        Ok((stream, since)) => match handshake.spoken(stream, since).await {
             Spoken::Http1(stream, read) => handshake.serve(stream, read, since).await,
             Spoken::Http2(stream) => return http2::serve(handshake, stream, since).await,
         },
