@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 22] = [
     "status",
     "types",
     "options",
+    "client_options",
+    "server_options",
     "tls",
     "tls_errors",
     "tls_info",

@@ -724,6 +724,13 @@
 #define WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS 46
 
 /**
+ * The same of one IPv4 address or one /64 of IPv6, 1 to 2^32-1; one more is
+ * answered with 503. Does not hold for `trusted_proxies` that name their clients
+ * in header fields, nor on Unix domain sockets. Default 250.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS 47
+
+/**
  * Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP_CONNECTIONS 45
@@ -2069,6 +2076,10 @@ typedef struct {
    * and WebSockets by extended CONNECT (RFC 8441).
    */
   uint32_t http2_prior_knowledge;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS.
+   */
+  uint32_t http_max_connections_per_address;
 } wirebird_server_options_t;
 
 /**

@@ -21,7 +21,7 @@ use crate::net::{
     Addresses, ClientTls, Deadline, DialError, Exchange, ExchangeError, HostPort, Stream,
     TlsConfigError, TlsError,
 };
-use crate::protocol::{Destination, HandshakeError};
+use crate::protocol::{Destination, HandshakeError, Transport};
 use crate::queue::{Failure, Hop};
 
 /// How much is kept of the body of a response that refuses the handshake, and
@@ -346,7 +346,7 @@ pub(super) fn set_facts(connection: &Connection, (local, peer): Addresses, heade
     connection.handshake().set_facts(Facts {
         local,
         peer,
-        is_secure: false,
+        transport: Transport::Unknown,
         target: String::new(),
         headers,
     });

@@ -19,6 +19,7 @@ use crate::net::{
     Deadline, Exchange, ExchangeError, HeadLimits, HostPort, Proxy, ProxyError, ProxyKind, Stream,
     socks,
 };
+use crate::protocol::Transport;
 use crate::queue::{Failure, Hop};
 
 /// How long the rest of a refusal is waited for.
@@ -144,7 +145,13 @@ impl Tunnel {
             if next == Next::GiveUp {
                 let (local, peer) = addresses;
                 let (target, headers) = (String::new(), head.headers);
-                handshake.set_facts(Facts { local, peer, is_secure: false, target, headers });
+                handshake.set_facts(Facts {
+                    local,
+                    peer,
+                    transport: Transport::Unknown,
+                    target,
+                    headers,
+                });
                 let body = exchange.beginning(&mut body, trip.most_of_body, by).await;
                 handshake.set_response_body(body);
                 return Err(refusal.into());

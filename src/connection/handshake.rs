@@ -10,7 +10,7 @@ use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
 use crate::net::{Pause, Pauses, TlsFacts, Verdict};
-use crate::protocol::{Credentials, Deflate, same_origin};
+use crate::protocol::{Credentials, Deflate, Transport, same_origin};
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -20,9 +20,8 @@ pub struct Facts {
     pub local: Option<SocketAddr>,
     /// The other side's address, if it is known.
     pub peer: Option<SocketAddr>,
-    /// Whether the client's own connection is encrypted, as far as is known
-    /// (server side).
-    pub is_secure: bool,
+    /// How the client's own connection is (server side).
+    pub transport: Transport,
     /// The request target; empty on the client side.
     pub target: String,
     /// The header fields that the peer sent.
@@ -45,7 +44,7 @@ impl Facts {
         let text = |name| self.headers.get(name).and_then(|field| field.to_str().ok());
         let host = text(HOST).unwrap_or_default().trim();
         self.headers.contains_key(ORIGIN)
-            && !text(ORIGIN).is_some_and(|origin| same_origin(origin.trim(), host))
+            && !text(ORIGIN).is_some_and(|origin| same_origin(origin.trim(), host, self.transport))
     }
 }
 

@@ -2,6 +2,7 @@
 //! wrote.
 
 mod answers;
+mod crowds;
 mod curl;
 mod files;
 mod hosts;

@@ -108,7 +108,7 @@ fn haproxy(mode: &str, port: u16, more: &str) -> Proxy {
 }
 
 /// A client that comes from an address of its own.
-fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
+pub fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     let own = SocketAddr::from((address, 0));
     socket.bind(&own.into()).expect("all of 127.0.0.0/8 is this machine");
@@ -119,10 +119,10 @@ fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
     (stream, own)
 }
 
-const CLIENT: [u8; 4] = [127, 0, 0, 9];
+pub const CLIENT: [u8; 4] = [127, 0, 0, 9];
 
 /// Trusts what is on this machine's first address.
-fn behind(host: &Host, change: impl FnOnce(&mut wirebird_server_options_t)) -> Listening {
+pub fn behind(host: &Host, change: impl FnOnce(&mut wirebird_server_options_t)) -> Listening {
     let trusted = [text("127.0.0.1/32"), text("10.0.0.0/8")];
     listen(host, |server| {
         (server.trusted_proxies, server.trusted_proxy_count) = (trusted.as_ptr(), trusted.len());
