@@ -1388,6 +1388,27 @@ typedef struct {
    * has to be issued by one of the roots.
    */
   uint32_t client_certificates;
+  /**
+   * What issuers have revoked (RFC 5280): each PEM with any number of lists, or
+   * one in DER. A peer whose certificate, or one that vouches for it, is in the
+   * list of its issuer has WIREBIRD_TLS_ERROR_REVOKED; if that list is out of
+   * date, WIREBIRD_TLS_ERROR_OTHER. What an issuer without a list has issued is
+   * not looked up, and nothing is fetched. Make another object for newer lists.
+   * NULL (default): none.
+   */
+  const wirebird_bytes_t *crls;
+  /**
+   * How many.
+   */
+  size_t crl_count;
+  /**
+   * More of them, by the names of their files.
+   */
+  const wirebird_text_t *crl_files;
+  /**
+   * How many.
+   */
+  size_t crl_file_count;
 } wirebird_tls_options_t;
 
 /**
