@@ -2762,14 +2762,15 @@ wirebird_status_t wirebird_connection_url(wirebird_connection_t connection,
 
 /**
  * Makes an empty jar, for `wirebird_client_options_t.cookies`. It keeps up to
- * 4,096 bytes of a cookie, 180 cookies of a domain and 3,000 in all, in memory
- * only.
+ * 4,096 bytes of a cookie, 180 cookies of a domain that somebody can register and
+ * 3,000 in all, in memory only: past that those that were used least recently
+ * leave, Secure ones last.
  *
- * The rules are those of RFC 6265: domain and path have to match, and Secure
- * cookies go to `wss` (and `https`) URLs only; servers of `ws` and `http` URLs
- * take no place of theirs. The list of public suffixes is
- * not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
- * though not for all of `uk`.
+ * The rules are those of RFC 6265 and of its successor (rfc6265bis): domain and
+ * path have to match, and Secure cookies go to `wss` (and `https`) URLs only;
+ * servers of `ws` and `http` URLs take no place of theirs. Names that begin with
+ * `__Host-` or `__Secure-` hold what they promise. None is for a public suffix
+ * such as `co.uk`, as the list was when this library was built.
  *
  * `jar` is valid for writing.
  */

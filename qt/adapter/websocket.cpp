@@ -606,6 +606,21 @@ void WebSocket::setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy
     d->redirectPolicy = redirectPolicy;
 }
 
+WebSocket::HttpVersion WebSocket::httpVersion() const
+{
+    return d->httpVersion == WIREBIRD_HTTP_2 ? HttpVersion::Http2 : HttpVersion::Http1;
+}
+
+/*!
+    In which version of HTTP open() asks from now on: Http1 (default), by an upgrade, or
+    Http2, by extended CONNECT (RFC 8441), over the engine's TLS or without any. A server
+    that does not know it is an error, whose errorString() says so.
+*/
+void WebSocket::setHttpVersion(HttpVersion httpVersion)
+{
+    d->httpVersion = httpVersion == HttpVersion::Http2 ? WIREBIRD_HTTP_2 : WIREBIRD_HTTP_1_1;
+}
+
 QNetworkCookieJar *WebSocket::cookieJar() const
 {
     return d->cookies.jar();

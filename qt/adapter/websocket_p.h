@@ -151,6 +151,7 @@ public:
     Masks masks;
     WebSocketTcpOptions tcpOptions;
     QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::ManualRedirectPolicy;
+    quint32 httpVersion = WIREBIRD_HTTP_1_1;
     Cookies cookies;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};

@@ -92,10 +92,9 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     forClient.cookies = jar.get();
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
-    if (manner == Manner::QtWebSockets) { // as much as Qt reads
-        forClient.max_header_size = 819204;
-        forClient.max_headers = 1000;
-    }
+    forClient.max_header_size = limits.maxHeaderSize();
+    forClient.max_headers = limits.maxHeaders();
+    forClient.http_version = httpVersion;
 #ifndef QT_NO_SSL
     auto by = TlsBy::Engine;
     if (to.url().scheme() == QLatin1String("wss")) {
@@ -103,6 +102,10 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
             return failure;
     }
     const bool isByEngine = by == TlsBy::Engine;
+    if (!isByEngine && httpVersion == WIREBIRD_HTTP_2)
+        return OpenError{QAbstractSocket::UnsupportedSocketOperationError,
+                         QStringLiteral("setHttpVersion(Http2) needs the engine's TLS; here Qt's "
+                                        "is used.")};
 #else
     constexpr bool isByEngine = true;
 #endif
@@ -152,7 +155,7 @@ void WebSocketPrivate::opened()
     wirebird_text_t agreed{};
     if (wirebird_connection_subprotocol(connection.get(), &agreed) == WIREBIRD_OK)
         subprotocol = toString(agreed);
-    responseStatus = 101;
+    responseStatus = httpVersion == WIREBIRD_HTTP_2 ? 200 : 101;
     responseHeaders = readHeaders();
     reconnecting.opened();
     steps.insert({changeState(QAbstractSocket::ConnectedState),

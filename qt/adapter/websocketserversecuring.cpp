@@ -49,6 +49,13 @@ void WebSocketServerPrivate::setSslConfiguration(const QSslConfiguration &config
     renewTls();
 }
 
+void WebSocketServerPrivate::setTls(const WebSocketTls &tls)
+{
+    tlsOptions = tls;
+    if (transport == Transport::Tls)
+        renewTls();
+}
+
 QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
 {
     return m_sslConfiguration ? *m_sslConfiguration : QSslConfiguration::defaultConfiguration();
@@ -106,21 +113,24 @@ bool WebSocketServerPrivate::wantsQtTls() const
 QString WebSocketServerPrivate::prepareTls(TlsHandle *made, TlsBy *by)
 {
     *by = TlsBy::Qt;
-    if (wantsQtTls() && QSslSocket::supportsSsl())
+    const bool isOwn = tlsOptions != WebSocketTls();
+    if (!isOwn && wantsQtTls() && QSslSocket::supportsSsl())
         return QString();
     *by = TlsBy::Engine;
-    const QSslConfiguration configuration = sslConfiguration();
+    QSslConfiguration configuration = sslConfiguration();
     const QString needs = whatNeedsQt(configuration);
     if (!needs.isEmpty())
         return QStringLiteral("%1, which needs Qt's TLS; here the engine's is used.").arg(needs);
-    const QString failure = makeTls(Role::Server, configuration, WebSocketTls(),
+    if (access.isHttp2Enabled && configuration.allowedNextProtocols().isEmpty())
+        configuration.setAllowedNextProtocols({QByteArrayLiteral("h2"), "http/1.1"});
+    const QString failure = makeTls(Role::Server, configuration, tlsOptions,
                                     manner == Manner::Wirebird, made);
     if (failure.isEmpty())
         return failure;
     // A kind of key that the engine has not; and Qt listens without a certificate, too.
     const bool isComplete =
         !configuration.localCertificateChain().isEmpty() && !configuration.privateKey().isNull();
-    if (tlsWishOf(q) == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
+    if (!isOwn && tlsWishOf(q) == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
         && QSslSocket::supportsSsl()) {
         *by = TlsBy::Qt;
         return QString();

@@ -58,7 +58,12 @@ impl Journey<'_> {
                 Poll::Pending => Poll::Pending,
             });
             let settings = timeout_at(Instant::now() + PATIENCE_WITH_SETTINGS, settings).await;
-            settings.unwrap_or_else(|_| Err(HandshakeError::NoExtendedConnect.into()))?;
+            let settings =
+                settings.unwrap_or_else(|_| Err(HandshakeError::NoExtendedConnect.into()));
+            settings.map_err(|failure| match failure {
+                Failure::Http(problem) => HandshakeError::NotHttp2(problem).into(),
+                failure => failure,
+            })?;
             // It ends with its last stream and its sender.
             tokio::spawn(http);
             Ok::<_, Failure>(sender)

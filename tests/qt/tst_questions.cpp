@@ -40,7 +40,7 @@ QSslConfiguration configuration(By by, const QString &name = {})
     QSslConfiguration configuration = Certificates::configuration(name);
     if (by == By::Qt) {
         configuration.setProtocol(QSsl::TlsV1_2);
-        configuration.setCiphers({QSslCipher(QStringLiteral("ECDHE-ECDSA-AES256-GCM-SHA384"))});
+        configuration.setCiphers({ QSslCipher(QStringLiteral("ECDHE-ECDSA-AES256-GCM-SHA384")) });
     }
     return configuration;
 }
@@ -163,7 +163,7 @@ void tst_Questions::aServerMayLookAtAClient()
     // Refused for its certificate and not for the time.
     QVERIFY(waitFor([&] {
         return socket.error() == QAbstractSocket::SslHandshakeFailedError
-               || socket.error() == QAbstractSocket::RemoteHostClosedError;
+            || socket.error() == QAbstractSocket::RemoteHostClosedError;
     }));
     QVERIFY(m_isAsked);
 }
