@@ -223,6 +223,7 @@ private:
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
     void releaseConnection();
+    std::optional<OpenError> findTlsError(const QUrl &url);
     std::optional<OpenError> connectTo(const QNetworkRequest &to,
                                        const WebSocketHandshakeOptions &options);
     void opened();

@@ -8,6 +8,7 @@ mod files;
 mod hosts;
 mod http2;
 mod http2_limits;
+mod http2_refusals;
 mod keep_alive;
 mod limits;
 mod outflow;
