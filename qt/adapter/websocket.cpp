@@ -96,7 +96,7 @@ namespace Wirebird {
     The server answered 401 and asks for a user and a password by Digest (RFC 7616) or
     Basic (RFC 7617), after those of the URL, if it has any, were refused. Set them in
     \a authenticator, in a slot that is connected directly: the handshake waits for it,
-    within its timeout. If they are refused the question comes again, with them in
+    and its timeout, too. If they are refused the question comes again, with them in
     \a authenticator. Left as they were they end the handshake with an error. Over
     ws:// they can be read by whoever is in between, with Basic as they are.
 

@@ -180,11 +180,28 @@ QNetworkRequest::RedirectPolicy WebSocket::redirectPolicy() const
     ManualRedirectPolicy: they are refusals as any other status. None leads from wss:// to
     ws://. To another scheme, host or port the raw headers Authorization, Cookie and
     Proxy-Authorization don't go along, and the URL's user and password neither.
-    UserVerifiedRedirectPolicy is taken as ManualRedirectPolicy.
+    UserVerifiedRedirectPolicy is taken as ManualRedirectPolicy. With Qt's TLS, which opens
+    one TCP connection by QSslSocket, none is followed: errorString() says so. Nor are
+    those of a ws:// URL if the settings for wss:// need Qt's TLS.
 */
 void WebSocket::setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy)
 {
     d->redirectPolicy = redirectPolicy;
+}
+
+WebSocket::HttpVersion WebSocket::httpVersion() const
+{
+    return d->httpVersion == WIREBIRD_HTTP_2 ? HttpVersion::Http2 : HttpVersion::Http1;
+}
+
+/*!
+    In which version of HTTP open() asks from now on: Http1 (default), by an upgrade, or
+    Http2, by extended CONNECT (RFC 8441), over the engine's TLS or without any. A server
+    that does not know it is an error, whose errorString() says so.
+*/
+void WebSocket::setHttpVersion(HttpVersion httpVersion)
+{
+    d->httpVersion = httpVersion == HttpVersion::Http2 ? WIREBIRD_HTTP_2 : WIREBIRD_HTTP_1_1;
 }
 
 QNetworkCookieJar *WebSocket::cookieJar() const

@@ -288,6 +288,18 @@ QSslConfiguration WebSocketServer::sslConfiguration() const
 {
     return d->sslConfiguration();
 }
+
+WebSocketTls WebSocketServer::tls() const
+{
+    return d->tlsOptions;
+}
+
+/*! Pinned keys and revocation lists hold for the certificates of clients; of connections
+    from now on. */
+void WebSocketServer::setTls(const WebSocketTls &tls)
+{
+    d->setTls(tls);
+}
 #endif
 
 QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
