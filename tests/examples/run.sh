@@ -49,11 +49,7 @@ python_echo() { timeout 120 "${WIREBIRD_PYTHON:-python3}" "$here/echo.py" "$1"; 
 
 case $what in
 ticker)
-    start "$folder/cpp-example/ticker-server/ticker-server" --port 0 --interval-ms 20
-    client=$folder/cpp-example/ticker-client/ticker-client
-    expect '^[1-9][0-9]* prices arrived' "$client" --url "$url" --seconds 2
-    fails expect '^0 prices arrived' "$client" --url ws://127.0.0.1:1/ --seconds 60
-    fails expect 'takes' "$client" --seconds nonsense
+    timeout 170 "${WIREBIRD_PYTHON:-python3}" "$here/ticker.py" "$folder"
     ;;
 window)
     picture=${PICTURE:-$scratch/window.png}
