@@ -209,8 +209,9 @@ const ways = {
     start() {
         this.stop();
         const stop = this.running = new AbortController();
-        this.figures = this.names.map(() => ({ heard: 0, late: 0, worst: 0, requests: 0, bytes: 0, last: 0 }));
+        this.figures = this.names.map(() => ({ heard: 0, changes: 0, late: 0, worst: 0, requests: 0, bytes: 0, last: 0 }));
         this.first = this.newest = null;
+        this.times = new Map();
         find('start').textContent = 'Stop';
         for (const way of [this.poll, this.longPoll, this.stream, this.socket])
             way.call(this, stop.signal).catch((error) => stop.signal.aborted || console.warn(error));
@@ -227,20 +228,27 @@ const ways = {
         find('start').textContent = 'Start';
     },
 
-    // Something came on a way. How late it is counts for what is newer than what was there.
+    // Something came on a way.
     took(way, { step, time }, bytes) {
         const figures = this.figures[way];
         figures.bytes += bytes;
         this.first ??= step;
         this.newest = Math.max(this.newest, step);
+        this.times.set(step, time);
         if (step <= figures.last)
             return;
-        if (figures.last > 0) {
-            const late = performance.timeOrigin + performance.now() - time;
-            ++figures.heard;
-            figures.late += late;
-            figures.worst = Math.max(figures.worst, late);
+        // Late is also what was passed over, whose time another way has told.
+        const now = performance.timeOrigin + performance.now();
+        for (let passed = figures.last + 1; figures.last > 0 && passed <= step; ++passed) {
+            const late = now - this.times.get(passed);
+            if (late >= 0) {
+                ++figures.changes;
+                figures.late += late;
+                figures.worst = Math.max(figures.worst, late);
+            }
         }
+        if (figures.last > 0)
+            ++figures.heard;
         figures.last = step;
     },
 
@@ -299,11 +307,11 @@ const ways = {
     tell() {
         const changes = this.newest - this.first;
         find('table').replaceChildren(...this.figures.map((figures, way) => {
-            const { heard, late, worst, requests, bytes } = figures;
+            const { heard, changes: told, late, worst, requests, bytes } = figures;
             const line = document.createElement('tr');
             for (const text of [this.names[way], `${heard} of ${changes}`,
-                                heard ? `${(late / heard).toFixed(1)} ms` : '–',
-                                heard ? `${worst.toFixed(1)} ms` : '–', requests,
+                                told ? `${(late / told).toFixed(1)} ms` : '–',
+                                told ? `${worst.toFixed(1)} ms` : '–', requests,
                                 heard ? (bytes / heard).toFixed(0) : '–'])
                 line.insertCell().textContent = text;
             return line;
