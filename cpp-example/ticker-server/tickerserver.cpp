@@ -36,6 +36,8 @@ TickerServer::TickerServer(const Settings &settings, const Users &users, QObject
     });
     WebSocketCompression compression;
     compression.setEnabled(true);
+    // A change is shorter than what is usually worth it, but like the one before.
+    compression.setThreshold(16);
     m_server.setCompression(compression);
     connect(&m_server, &WebSocketServer::newConnection, this, &TickerServer::welcome);
 
