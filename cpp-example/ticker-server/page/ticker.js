@@ -232,7 +232,7 @@ const ways = {
     took(way, { step, time }, bytes) {
         const figures = this.figures[way];
         figures.bytes += bytes;
-        this.first ??= step;
+        this.first = Math.min(this.first ?? step, step);
         this.newest = Math.max(this.newest, step);
         this.times.set(step, time);
         if (step <= figures.last)
