@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance bench fuzz fuzz-smoke miri tsan setup clean
+.PHONY: help demo test conformance bench compare fuzz fuzz-smoke miri tsan setup clean
 
 help:
 	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
@@ -19,6 +19,7 @@ help:
 	@echo "make miri         runs tests of protocol and queue under Miri: wants rustup's nightly toolchain"
 	@echo "make tsan         runs the tests of threads under ThreadSanitizer: wants rustup's nightly toolchain"
 	@echo "make bench        measures Wirebird against Qt WebSockets"
+	@echo "make compare      shows what polling, long polling, a streamed answer and a WebSocket cost"
 	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
 	@echo "make clean        removes $(BUILD)/"
 
@@ -36,6 +37,10 @@ test:
 conformance:
 	@cmake/setup.sh conformance
 	@. cmake/toolchain.sh && tests/conformance/run.py --write $(CONFORMANCE_ARGS)
+
+compare:
+	@cmake/setup.sh compare
+	@benches/compare.sh $(COMPARE_ARGS)
 
 bench:
 	@cmake/setup.sh bench

@@ -4,7 +4,7 @@
 # packages in the build folder. Elsewhere it says what to install. Says nothing when nothing is
 # missing.
 #
-# setup.sh demo|test|conformance|bench|fuzz …
+# setup.sh demo|test|conformance|bench|compare|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
 #                                WIREBIRD_SETUP=off skips everything.
 set -eu
@@ -62,7 +62,7 @@ needed_packages() {
         command -v faketime >/dev/null 2>&1 || echo faketime
         command -v openssl >/dev/null 2>&1 || echo openssl
     fi
-    if wants test || wants conformance; then
+    if wants test || wants conformance || wants compare; then
         command -v openssl >/dev/null 2>&1 || echo openssl
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
@@ -73,6 +73,7 @@ needed_packages() {
         command -v chromium >/dev/null 2>&1 || echo chromium
         command -v certutil >/dev/null 2>&1 || echo libnss3-tools
     fi
+    ! wants compare || echo $qt6
     if wants bench; then
         echo $qt6 $peers
         command -v python3 >/dev/null 2>&1 || echo python3
@@ -206,7 +207,7 @@ else
         "macOS: brew install cmake ninja qt rust."
 fi
 find_rust || install_rust
-if wants test || wants conformance; then
+if wants test || wants conformance || wants compare; then
     install_python
 fi
 ! wants test || install_node

@@ -27,6 +27,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QIODevice;
@@ -44,6 +45,7 @@ class TlsEmitterOf;
 using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
 using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
 using RequestCheck = std::function<bool(const HttpRequest &request)>;
+using RequestGuard = std::function<std::optional<HttpResponse>(const HttpRequest &request)>;
 
 /// A server with the interface of Qt WebSockets. The sockets that
 /// nextPendingConnection() returns belong to the caller.
@@ -121,6 +123,7 @@ public:
     void setHealthPath(const QString &path);
     QString healthPath() const;
     void setRequestCheck(RequestCheck check);
+    void setRequestGuard(RequestGuard guard);
     void setTrustedProxies(const QStringList &networks, ProxyHeaders headers = XForwardedFor);
     QStringList trustedProxies() const;
     void setAllowedHosts(const QStringList &hosts);

@@ -118,7 +118,7 @@ public:
     Access access;
     std::shared_ptr<HttpRouter> router; ///< Shared with a call of a handler.
     bool hasHttpReceivers = false;
-    RequestCheck requestCheck;
+    RequestGuard requestGuard;
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
 #ifndef QT_NO_NETWORKPROXY
@@ -197,7 +197,9 @@ private:
     void decide(const wirebird_event_t &event);
     // websocketserverhttp.cpp
     void serveHttp(const wirebird_event_t &event);
-    bool passesCheck(wirebird_connection_t connection);
+    /// What a client that may not connect is told; nothing if it may.
+    std::optional<HttpResponse> refusal(wirebird_connection_t connection);
+    void refuse(wirebird_connection_t connection, const HttpResponse &response);
     void settle(Asked &asked);
     void forget(const Asked *asked);
     void forgetAsked();

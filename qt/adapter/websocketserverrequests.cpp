@@ -86,6 +86,7 @@ struct WebSocketServerPrivate::Asked
     QNetworkRequest header;
     const quint64 source;
     bool isAllowed = false;
+    std::optional<HttpResponse> refusal; ///< What the check has answered.
     std::mutex mutex; ///< Guards `server` against its destructor in another thread.
     WebSocketServerPrivate *server; ///< Null once destroyed.
 };
@@ -155,9 +156,9 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
     if (access.allowedOrigins.contains(origin, Qt::CaseInsensitive))
         isForeign = 0;
-    const bool passes = passesCheck(connection);
+    asked->refusal = refusal(connection);
     if (!watch.isOver())
-        asked->isAllowed = passes
+        asked->isAllowed = !asked->refusal
             && m_emitter->originAuthenticationRequired(origin,
                                                        manner == Manner::QtWebSockets || !isForeign);
     if (!watch.isOver()) {
@@ -188,9 +189,10 @@ void WebSocketServerPrivate::settle(Asked &asked)
         accept(asked.request, asked.header);
         return;
     }
-    const QByteArray reason = manner == Manner::QtWebSockets ? "Access Forbidden" : "";
-    wirebird_connection_refuse_as(asked.request.take(), 403, textView(reason), nullptr, 0,
-                                  wirebird_text_t{});
+    HttpResponse answer = asked.refusal.value_or(HttpResponse(403));
+    if (manner == Manner::QtWebSockets)
+        answer.setReasonPhrase("Access Forbidden");
+    refuse(asked.request.take(), answer);
     setError(WebSocketProtocol::CloseCodePolicyViolated, QStringLiteral("Access forbidden."));
 }
 
