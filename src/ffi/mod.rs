@@ -25,6 +25,8 @@ mod init;
 mod limits;
 mod masks;
 mod options;
+#[cfg(test)]
+mod panic_tests;
 mod properties;
 mod queue;
 mod send;
