@@ -32,6 +32,7 @@ if(BUILD_SHARED_LIBS)
     target_compile_definitions(wirebird_qml PRIVATE WIREBIRD_QML_BUILD INTERFACE WIREBIRD_QML_SHARED)
 endif()
 target_link_libraries(wirebird_qml PUBLIC Wirebird::Qt Qt${WIREBIRD_QT}::Qml)
+wirebird_export_own_classes(wirebird_qml)
 # What registers the types is compiled into the program: nothing in a library would be linked.
 target_sources(wirebird_qml INTERFACE
     "$<BUILD_INTERFACE:${WIREBIRD_QML_REGISTER}>"

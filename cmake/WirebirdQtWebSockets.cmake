@@ -38,6 +38,7 @@ target_include_directories(wirebird_qtwebsockets
     PRIVATE
         "${CMAKE_CURRENT_SOURCE_DIR}/qt/adapter")
 target_link_libraries(wirebird_qtwebsockets PUBLIC Wirebird::Qt)
+wirebird_export_own_classes(wirebird_qtwebsockets)
 
 find_package(Qt${WIREBIRD_QT} QUIET OPTIONAL_COMPONENTS Qml)
 if(TARGET Qt${WIREBIRD_QT}::Qml)
