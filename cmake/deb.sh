@@ -8,10 +8,10 @@ BUILD=$(realpath -m "${BUILD:-build}")
 QT=${QT:-6}
 triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 flags=$(dpkg-buildflags --get CPPFLAGS)
-export CFLAGS="$flags $(dpkg-buildflags --get CFLAGS)"
-export CXXFLAGS="$flags $(dpkg-buildflags --get CXXFLAGS)"
+CFLAGS="$flags $(dpkg-buildflags --get CFLAGS)"
+CXXFLAGS="$flags $(dpkg-buildflags --get CXXFLAGS)"
 LDFLAGS=$(dpkg-buildflags --get LDFLAGS)
-export LDFLAGS
+export CFLAGS CXXFLAGS LDFLAGS
 
 rm -rf "$BUILD/deb/packages"
 cmake -S . -B "$BUILD/deb" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \

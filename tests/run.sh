@@ -5,7 +5,7 @@
 # BUILD: the build folder; JOBS: how many things at once; STEPS: some of the steps below, when
 # not all are wanted.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 . cmake/toolchain.sh
 
 BUILD=$(realpath -m "${BUILD:-build}")

@@ -87,6 +87,7 @@ installed)
     "$scratch/readme/build/hello" 2>&1 | grep '^Hello, bird!$'
     readme_block c >"$scratch/readme/main.c"
     cd "$scratch/readme"
+    # shellcheck disable=SC2091 # it is the command to try
     $(sed -n "s|PREFIX|$scratch/prefix|g; s/^    \(cc main.c .*\)/\1/p" "$sources/README.md")
     ./a.out
     ;;
