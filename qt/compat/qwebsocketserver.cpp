@@ -277,4 +277,4 @@ bool QWebSocketServer::event(QEvent *event)
 
 QT_END_NAMESPACE
 
-#include "moc_qwebsocketserver.cpp" // NOLINT(bugprone-suspicious-include)
+#include "moc_qwebsocketserver.cpp"
