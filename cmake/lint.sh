@@ -18,7 +18,7 @@ step_rustfmt() { cargo fmt --all --check; }
 # incompatible_msrv names what came to Rust's library after Cargo.toml's rust-version. It is all
 # that can be seen of an older compiler without having one.
 step_clippy() {
-    cargo clippy --locked --workspace --all-targets --all-features --quiet -- \
+    cargo clippy --locked --all-targets --all-features --quiet -- \
         -D warnings -D clippy::incompatible_msrv
 }
 
