@@ -63,9 +63,14 @@ macro(wirebird_deb component package section summary)
     set(CPACK_DEBIAN_${upper}_PACKAGE_NAME "${package}")
     set(CPACK_DEBIAN_${upper}_PACKAGE_SECTION "${section}")
     set(CPACK_COMPONENT_${upper}_DESCRIPTION
-        "${summary}\nWirebird has WebSocket servers and clients (RFC 6455) for Qt, C++ and C. Its \
+        "${summary}\nWirebird has WebSocket servers and clients (RFC 6455) for Qt, C++ and\nC. Its \
 engine runs on threads of its own.")
-    list(JOIN ARGN ", " CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS)
+    set(depends ${ARGN})
+    list(JOIN depends ", " CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS)
+    if("${package}" MATCHES "^lib.*[0-9]$")
+        set(CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_EXTRA
+            "${CMAKE_CURRENT_SOURCE_DIR}/cmake/debian/triggers")
+    endif()
     install(FILES
         "${CMAKE_CURRENT_BINARY_DIR}/debian/copyright"
         "${CMAKE_CURRENT_BINARY_DIR}/debian/changelog.Debian.gz"
