@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `make demo`, `make test`, `make conformance`, `make bench` and `make fuzz` need, on
-# Debian and Ubuntu: only what is missing, only with apt-get, and for the tests Python and Node.js
+# Installs what the goals of the Makefile need, on Debian and Ubuntu: only what is missing, only with
+# apt-get, and for the tests Python and Node.js
 # packages in the build folder. Elsewhere it says what to install. Says nothing when nothing is
 # missing.
 #
-# setup.sh demo|test|conformance|bench|compare|fuzz …
+# setup.sh demo|test|deb|package-test|lint|conformance|bench|compare|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
 #                                WIREBIRD_SETUP=off skips everything.
 set -eu
@@ -74,6 +74,16 @@ needed_packages() {
         command -v certutil >/dev/null 2>&1 || echo libnss3-tools
     fi
     ! wants compare || echo $qt6
+    if wants deb; then
+        [ "$QT" = 5 ] && echo $qt5 qtdeclarative5-dev || echo $qt6 qt6-declarative-dev
+        echo dpkg-dev file
+    fi
+    if wants package-test; then
+        echo debootstrap lintian pkg-config libssl-dev
+    fi
+    if wants lint; then
+        echo $qt6 $window6 qt6-declarative-dev-tools clang-format clang-tidy shellcheck
+    fi
     if wants bench; then
         echo $qt6 $peers
         command -v python3 >/dev/null 2>&1 || echo python3
@@ -162,6 +172,16 @@ install_rust() {
         "install one from https://rustup.rs and try again."
 }
 
+# install_cargo_tool NAME VERSION PROGRAM: one of cargo's tools, into the build folder.
+install_cargo_tool() {
+    if ! "$BUILD/tools/bin/$3" --version 2>/dev/null | grep -qF "$2"; then
+        say "building $1 $2 in $BUILD/tools"
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$BUILD/tools/target" \
+            cargo install --quiet --locked --debug --root "$BUILD/tools" "$1@$2"
+        rm -rf "$BUILD/tools/target"
+    fi
+}
+
 install_python() {
     python=$BUILD/venv/bin/python
     if ! cmp -s tests/requirements.txt "$BUILD/venv/requirements.txt" || ! $python -c '' 2>/dev/null
@@ -211,3 +231,6 @@ if wants test || wants conformance || wants compare; then
     install_python
 fi
 ! wants test || install_node
+! wants lint || install_cargo_tool cargo-deny 0.20.2 cargo-deny
+# Wants Rust 1.95; newer ones want a newer one.
+! wants package-test || install_cargo_tool cargo-c 0.10.24 cargo-cbuild

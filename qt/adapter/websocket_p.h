@@ -54,7 +54,7 @@ public:
 
     WebSocketPrivate(QObject *q, std::unique_ptr<WebSocketEmitter> emitter, Manner manner,
                      const QString &origin, int version);
-    ~WebSocketPrivate();
+    ~WebSocketPrivate() override;
 
     // websocketopening.cpp: from open() or the server's accept to Connected.
     void open(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);

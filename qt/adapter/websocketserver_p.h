@@ -74,7 +74,7 @@ public:
 
     WebSocketServerPrivate(QObject *q, std::unique_ptr<WebSocketServerEmitter> emitter,
                            Manner manner, const QString &name, Transport transport);
-    ~WebSocketServerPrivate();
+    ~WebSocketServerPrivate() override;
 
     bool listen(const QHostAddress &address, quint16 port);
     bool listenLocal(const QString &path, QFileDevice::Permissions permissions);

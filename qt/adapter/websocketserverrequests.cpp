@@ -211,6 +211,7 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     if (manner == Manner::QtWebSockets)
         fields = qtFields(origin);
     std::vector<wirebird_header_t> headers;
+    headers.reserve(fields.size());
     for (const auto &[name, value] : fields)
         headers.push_back({textView(name), textView(value)});
     options.headers = headers.data();

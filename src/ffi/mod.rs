@@ -27,6 +27,8 @@ mod limits;
 mod log;
 mod masks;
 mod options;
+#[cfg(test)]
+mod panic_tests;
 mod properties;
 mod queue;
 mod send;

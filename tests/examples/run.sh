@@ -8,6 +8,7 @@ here=$(dirname "$0")
 what=$1 folder=$2
 scratch=$(mktemp -d)
 servers=()
+# shellcheck disable=SC2154
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true
       wait "$server" 2>/dev/null || true; done; rm -rf "$scratch"' EXIT
 
