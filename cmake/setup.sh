@@ -31,6 +31,8 @@ qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-modu
     qt6-declarative-dev-tools qtdeclarative5-dev-tools"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
+contestants="libboost-dev libwebsocketpp-dev libwebsockets-dev libssl-dev zlib1g-dev
+    python3-matplotlib"
 proxies="tinyproxy-bin squid microsocks libnss-wrapper"
 
 needed_packages() {
@@ -70,8 +72,11 @@ needed_packages() {
         command -v npm >/dev/null 2>&1 || echo npm
     fi
     if wants bench; then
-        echo $qt6 $peers
+        [ "$QT" = 5 ] && echo $qt5 $window5 || echo $qt6 $window6
+        echo $peers $contestants
         command -v python3 >/dev/null 2>&1 || echo python3
+        command -v openssl >/dev/null 2>&1 || echo openssl
+        command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     fi
 }
 
