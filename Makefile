@@ -41,7 +41,7 @@ bench:
 	@cmake/setup.sh bench
 	@. cmake/toolchain.sh && bench_python="$(BUILD)/venv-bench/bin/python" && \
 		{ [ -x "$$bench_python" ] || bench_python=python3; } && \
-		"$$bench_python" benches/run.py $(BENCH_ARGS)
+		"$$bench_python" benches/run.py --qt $(QT) $(BENCH_ARGS)
 
 fuzz:
 	@cmake/setup.sh fuzz

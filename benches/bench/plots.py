@@ -1,5 +1,7 @@
 """SVG pictures of the results, on a white ground that is legible on light and dark pages."""
 
+import math
+
 import matplotlib
 
 matplotlib.use("svg")
@@ -38,17 +40,19 @@ DOWNLOADS = {"receive-tiny": "8 bytes", "receive-4k": "4 KiB", "receive-64k": "6
 MEMORY = {"memory-1000": "1,000", "memory-10000": "10,000"}
 
 
-def bars(axes, runs, scenarios, key, title):
-    """A group of bars for each scenario, one bar for each contestant, figures on top."""
-    shown = [s for s in scenarios if runs.get(s)]
+def bars(axes, runs, scenarios, key, title, reference):
+    """A group of bars for each scenario, one bar for each contestant, figures on top; as ratios
+    to the reference contestant's if there is one."""
+    shown = [s for s in scenarios if runs.get(s) and (not reference or reference in runs[s])]
     contestants = [c for c in CONTESTANTS if any(c in runs[s] for s in shown)]
     width = 0.84 / max(len(contestants), 1)
     for place, contestant in enumerate(contestants):
         for group, scenario in enumerate(shown):
             if contestant not in runs[scenario]:
                 continue
-            values = [run[key] for run in runs[scenario][contestant]]
-            middle = median(runs[scenario][contestant], key)
+            unit = median(runs[scenario][reference], key) if reference else 1
+            values = [run[key] / unit for run in runs[scenario][contestant]]
+            middle = median(runs[scenario][contestant], key) / unit
             at = group - 0.42 + (place + 0.5) * width
             axes.bar(at, middle, width * 0.92, color=COLOURS[contestant])
             axes.vlines(at, min(values), max(values), color="#303030", linewidth=0.8)
@@ -56,7 +60,9 @@ def bars(axes, runs, scenarios, key, title):
                           textcoords="offset points", rotation=90, fontsize=7.5, ha="center",
                           va="bottom")
     axes.set_xticks(range(len(shown)), [scenarios[s] for s in shown])
-    axes.set_title(title, loc="left", fontsize=11, pad=22)
+    if reference:
+        axes.axhline(1, color="#606060", linewidth=0.8, linestyle="--")
+    axes.set_title(title, loc="left", fontsize=11, pad=12)
     axes.margins(y=0.18)
     axes.tick_params(axis="x", length=0)
     axes.grid(axis="y", color="#e4e4e4")
@@ -66,24 +72,25 @@ def bars(axes, runs, scenarios, key, title):
 def legend(figure_, contestants):
     handles = [pyplot.Rectangle((0, 0), 1, 1, color=COLOURS[c]) for c in contestants]
     figure_.legend(handles, [CONTESTANTS[c][1] for c in contestants], loc="lower center", ncol=4,
-                   frameon=False, fontsize=9)
+                   bbox_to_anchor=(0.5, 0.01), frameon=False, fontsize=9)
 
 
 def save(figure_, folder, name, contestants):
-    figure_.tight_layout(rect=(0, 0.04 + 0.04 * -(-len(contestants) // 4), 1, 1))
+    figure_.tight_layout(rect=(0, 0.05 + 0.045 * -(-len(contestants) // 4), 1, 1))
     legend(figure_, contestants)
     figure_.savefig(folder / f"{name}.svg", metadata={"Date": None})
     pyplot.close(figure_)
     return name
 
 
-def grouped(folder, name, runs, scenarios, key, title, log=False):
+def grouped(folder, name, runs, scenarios, key, title, scale, reference):
     if not any(runs.get(s) for s in scenarios):
         return None
     figure_, axes = pyplot.subplots(figsize=(9, 4.6))
-    if log:
-        axes.set_yscale("log")
-    contestants = bars(axes, runs, scenarios, key, title)
+    axes.set_yscale(scale)
+    contestants = bars(axes, runs, scenarios, key, title, reference)
+    if scale == "log":
+        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,g}"))
     return save(figure_, folder, name, contestants)
 
 
@@ -103,6 +110,9 @@ def growth(folder, runs):
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.0f}"))
+    highest = max(value for values in points.values() for _, value in values)
+    lowest = min(value for values in points.values() for _, value in values)
+    axes.set_ylim(10 ** math.floor(math.log10(lowest)), 10 ** math.ceil(math.log10(highest)))
     axes.set_xlabel("connections, one message of 125 bytes under way each")
     axes.set_title("Echo, messages per second", loc="left", fontsize=11)
     axes.grid(color="#e4e4e4")
@@ -113,16 +123,19 @@ def draw(folder, runs):
     """Writes the pictures; returns (file name without .svg, title) of those there was data for."""
     folder.mkdir(parents=True, exist_ok=True)
     plans = [
-        ("echo-speed", ECHOES, "messages_per_second", "Echo, messages per second (logarithmic)", True),
-        ("echo-cpu", ECHOES, "process_us", "Echo, µs of the process per message (logarithmic)", True),
-        ("round-trip", ROUND_TRIPS, "round_trip_us", "Round trip, median, µs (logarithmic)", True),
+        ("echo-speed", ECHOES, "messages_per_second", "Echo, messages per second, Qt WebSockets = 1",
+         "linear", "qt"),
+        ("echo-cpu", ECHOES, "process_us",
+         "Echo, time of the process per message, Qt WebSockets = 1", "linear", "qt"),
+        ("round-trip", ROUND_TRIPS, "round_trip_us", "Round trip, median, µs", "linear", None),
         ("receiving", DOWNLOADS, "thread_us",
-         "Client receiving, µs of the Qt thread per message (logarithmic)", True),
-        ("memory", MEMORY, "kib", "Memory of an idle connection, KiB", False),
+         "Client receiving, µs of the Qt thread per message (logarithmic)", "log", None),
+        ("memory", MEMORY, "kib", "Memory of an idle connection, KiB, by their number", "linear",
+         None),
     ]
     drawn = []
-    for name, scenarios, key, title, log in plans:
-        if grouped(folder, name, runs, scenarios, key, title, log):
+    for name, scenarios, key, title, scale, reference in plans:
+        if grouped(folder, name, runs, scenarios, key, title, scale, reference):
             drawn.append((name, title))
     if growth(folder, runs):
         drawn.append(("growth", "Echo, messages per second over the number of connections"))

@@ -92,7 +92,7 @@ SCENARIOS = {
         "Echo, text of 125 bytes, 1 message under way in all", SMALL, columns="latency"),
     "latency-idle": Scenario(
         "Echo, text of 125 bytes, 1 message under way in all, 1,000 idle connections beside",
-        (*SMALL, "--idle", "1000"), OURS, columns="latency"),
+        (*SMALL, "--idle", "1000"), columns="latency"),
     "broadcast": Scenario(
         "Broadcast, text of 125 bytes to 200 connections, 4 under way",
         (*SMALL, "--broadcast", *many(200, 4)), ("qt", "wirebird", "c"), columns="deliveries",
