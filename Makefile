@@ -22,7 +22,7 @@ help:
 	@echo "                  for one of them; make fuzz-smoke does so for a minute"
 	@echo "make miri         runs tests of protocol and queue under Miri: wants rustup's nightly toolchain"
 	@echo "make tsan         runs the tests of threads under ThreadSanitizer: wants rustup's nightly toolchain"
-	@echo "make bench        measures Wirebird against Qt WebSockets"
+	@echo "make bench        measures Wirebird against Qt WebSockets and other libraries: a quarter of an hour"
 	@echo "make compare      shows what polling, long polling, a streamed answer and a WebSocket cost"
 	@echo "make setup        installs what all of these need; they do it by themselves, too (Debian, Ubuntu)"
 	@echo "make clean        removes $(BUILD)/"
@@ -60,7 +60,9 @@ compare:
 
 bench:
 	@cmake/setup.sh bench
-	@. cmake/toolchain.sh && python3 benches/run.py $(BENCH_ARGS)
+	@. cmake/toolchain.sh && bench_python="$(BUILD)/venv-bench/bin/python" && \
+		{ [ -x "$$bench_python" ] || bench_python=python3; } && \
+		"$$bench_python" benches/run.py --qt $(QT) $(BENCH_ARGS)
 
 fuzz:
 	@cmake/setup.sh fuzz

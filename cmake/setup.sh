@@ -1,8 +1,7 @@
 #!/bin/sh
 # Installs what the goals of the Makefile need, on Debian and Ubuntu: only what is missing, only with
-# apt-get, and for the tests Python and Node.js
-# packages in the build folder. Elsewhere it says what to install. Says nothing when nothing is
-# missing.
+# apt-get, and Python and Node.js packages in the build folder for the tests, Python's for the benchmarks
+# too. Elsewhere it says what to install. Says nothing when nothing is missing.
 #
 # setup.sh demo|test|deb|package-test|lint|conformance|bench|compare|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
@@ -32,6 +31,7 @@ qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-modu
 webchannel="qt6-webchannel-dev libqt5webchannel5-dev"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
+contestants="libboost-dev libwebsocketpp-dev libwebsockets-dev libssl-dev zlib1g-dev"
 proxies="tinyproxy-bin squid microsocks libnss-wrapper"
 
 needed_packages() {
@@ -62,7 +62,7 @@ needed_packages() {
         command -v faketime >/dev/null 2>&1 || echo faketime
         command -v openssl >/dev/null 2>&1 || echo openssl
     fi
-    if wants test || wants conformance || wants compare; then
+    if wants test || wants conformance || wants compare || wants bench; then
         command -v openssl >/dev/null 2>&1 || echo openssl
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
@@ -85,8 +85,9 @@ needed_packages() {
         echo $qt6 $window6 qt6-declarative-dev-tools clang-format clang-tidy shellcheck
     fi
     if wants bench; then
-        echo $qt6 $peers
-        command -v python3 >/dev/null 2>&1 || echo python3
+        [ "$QT" = 5 ] && echo $qt5 $window5 || echo $qt6 $window6
+        echo $peers $contestants
+        command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     fi
 }
 
@@ -182,16 +183,16 @@ install_cargo_tool() {
     fi
 }
 
+# install_python REQUIREMENTS FOLDER
 install_python() {
-    python=$BUILD/venv/bin/python
-    if ! cmp -s tests/requirements.txt "$BUILD/venv/requirements.txt" || ! $python -c '' 2>/dev/null
-    then
-        say "making the tests' Python environment in $BUILD/venv"
+    venv=$BUILD/$2
+    if ! cmp -s "$1" "$venv/requirements.txt" || ! "$venv/bin/python" -c '' 2>/dev/null; then
+        say "making a Python environment in $venv"
         mkdir -p "$BUILD"
-        rm -rf "$BUILD/venv"
-        python3 -m venv "$BUILD/venv"
-        "$python" -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-        cp tests/requirements.txt "$BUILD/venv/requirements.txt"
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$1"
+        cp "$1" "$venv/requirements.txt"
     fi
 }
 
@@ -228,8 +229,9 @@ else
 fi
 find_rust || install_rust
 if wants test || wants conformance || wants compare; then
-    install_python
+    install_python tests/requirements.txt venv
 fi
+! wants bench || install_python benches/requirements.txt venv-bench
 ! wants test || install_node
 ! wants lint || install_cargo_tool cargo-deny 0.20.2 cargo-deny
 # Wants Rust 1.95; newer ones want a newer one.

@@ -2,15 +2,13 @@
 #include "connection.h"
 
 #include "handshake.h"
+#include "wire.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iterator>
 #include <utility>
-
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace Load {
 namespace {
@@ -25,9 +23,6 @@ constexpr std::size_t headerRead = 16;
 /// Writes before other connections get their turn.
 constexpr int writesPerTurn = 16;
 
-/// Close, 1000, masked (RFC 6455 section 5.5.1).
-constexpr std::uint8_t closing[] = { 0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8 };
-
 } // namespace
 
 Connection::Connection(const Options &options, const Pattern &pattern,
@@ -35,39 +30,40 @@ Connection::Connection(const Options &options, const Pattern &pattern,
     : m_options(options)
     , m_pattern(pattern)
     , m_buffer(buffer)
-    , m_descriptor(openConnection(options))
+    , m_transport(options)
     , m_receiver(options, pattern)
 {
-}
-
-Connection::~Connection()
-{
-    close(m_descriptor);
+    if (options.protocol == Protocol::WebSocket)
+        shakeHands(m_transport, options);
+    m_transport.stopWaiting();
 }
 
 void Connection::send(std::uint64_t messages)
 {
-    m_toWrite += messages * m_pattern.frameLength();
+    m_messages += messages;
+    m_toWrite = m_pattern.bytesOf(m_messages) - m_sent;
 }
 
 void Connection::finish()
 {
     if (std::exchange(m_isFinishing, true))
         return;
-    const std::size_t begun = std::size_t(m_sent % m_pattern.frameLength());
-    if (m_options.mode == Mode::Sink)
-        m_toWrite = begun == 0 ? 0 : m_pattern.frameLength() - begun;
+    if (m_options.mode == Mode::Sink) {
+        const std::uint64_t complete = m_pattern.messagesIn(m_sent);
+        m_messages = complete + (m_pattern.bytesOf(complete) < m_sent ? 1 : 0);
+        m_toWrite = m_pattern.bytesOf(m_messages) - m_sent;
+    }
     m_trailerLeft = m_options.protocol == Protocol::Raw ? 1 : sizeof closing;
 }
 
 void Connection::write()
 {
-    const std::vector<std::uint8_t> &frames = m_pattern.frames();
+    const Bytes &frames = m_pattern.frames();
     for (int i = 0; i < writesPerTurn && m_toWrite > 0; ++i) {
-        const std::size_t start = std::size_t(m_sent % m_pattern.frameLength());
+        const std::size_t start = std::size_t(m_sent % m_pattern.length());
         const std::size_t count =
             std::size_t(std::min<std::uint64_t>(m_toWrite, frames.size() - start));
-        if (!written(::send(m_descriptor, frames.data() + start, count, MSG_NOSIGNAL)))
+        if (!written(m_transport.send(frames.data() + start, count)))
             return;
     }
     if (m_toWrite == 0 && m_trailerLeft > 0)
@@ -88,12 +84,12 @@ bool Connection::written(ssize_t count)
 void Connection::writeTrailer()
 {
     if (m_options.protocol == Protocol::Raw) {
-        shutdown(m_descriptor, SHUT_WR);
+        m_transport.endWrites();
         m_trailerLeft = 0;
         return;
     }
     const std::uint8_t *const rest = std::end(closing) - m_trailerLeft;
-    const ssize_t count = ::send(m_descriptor, rest, m_trailerLeft, MSG_NOSIGNAL);
+    const ssize_t count = m_transport.send(rest, m_trailerLeft);
     if (count < 0 && errno != EAGAIN)
         fail("closing", std::strerror(errno));
     m_trailerLeft -= std::size_t(std::max<ssize_t>(count, 0));
@@ -101,17 +97,18 @@ void Connection::writeTrailer()
 
 std::size_t Connection::read()
 {
-    const std::uint64_t skippable = m_receiver.skippable();
+    const std::uint64_t skippable = m_transport.canDiscard() ? m_receiver.skippable() : 0;
     ssize_t count = 0;
     std::size_t messages = 0;
     if (skippable >= leastUncopied) {
-        count = recv(m_descriptor, nullptr, std::size_t(skippable), MSG_TRUNC);
+        count = m_transport.discard(std::size_t(skippable));
         if (count > 0)
             messages = m_receiver.skipped(std::uint64_t(count));
     } else {
-        const bool onlyHeader = m_options.check == Check::Frames && m_options.size >= leastUncopied;
+        const bool onlyHeader = m_transport.canDiscard() && m_options.check == Check::Frames
+            && m_options.size >= leastUncopied;
         const std::size_t room = onlyHeader ? headerRead : m_buffer.size();
-        count = recv(m_descriptor, m_buffer.data(), room, 0);
+        count = m_transport.receive(m_buffer.data(), room);
         if (count > 0)
             messages = m_receiver.feed(m_buffer.data(), std::size_t(count));
     }
@@ -119,6 +116,7 @@ std::size_t Connection::read()
         return end();
     if (count < 0 && errno != EAGAIN)
         fail("receiving", std::strerror(errno));
+    m_receivedBytes += std::uint64_t(std::max<ssize_t>(count, 0));
     if (m_receiver.isClosed())
         return messages + end();
     return messages;

@@ -3,6 +3,7 @@
 
 #include "pattern.h"
 #include "receiver.h"
+#include "transport.h"
 
 #include <cstdint>
 #include <vector>
@@ -16,11 +17,10 @@ class Connection
 public:
     /// Opens it. `buffer` is shared by all connections.
     Connection(const Options &options, const Pattern &pattern, std::vector<std::uint8_t> &buffer);
-    ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
-    int descriptor() const { return m_descriptor; }
+    int descriptor() const { return m_transport.descriptor(); }
     bool wantsToWrite() const { return m_toWrite > 0 || m_trailerLeft > 0; }
     bool isOver() const { return m_isOver; } ///< The server has closed or answered the Close.
 
@@ -31,7 +31,8 @@ public:
     /// Reads what is there, once; returns how many messages came.
     std::size_t read();
 
-    std::uint64_t sent() const { return m_sent / m_pattern.frameLength(); }
+    std::uint64_t receivedBytes() const { return m_receivedBytes; } ///< Without the handshake.
+    std::uint64_t sent() const { return m_pattern.messagesIn(m_sent); }
 
 private:
     bool written(ssize_t count);
@@ -41,10 +42,12 @@ private:
     const Options &m_options;
     const Pattern &m_pattern;
     std::vector<std::uint8_t> &m_buffer;
-    const int m_descriptor;
+    Transport m_transport;
     Receiver m_receiver;
+    std::uint64_t m_messages = 0; ///< To be sent, from the beginning.
     std::uint64_t m_toWrite = 0; ///< Bytes of the pattern.
     std::uint64_t m_sent = 0; ///< Bytes of the pattern.
+    std::uint64_t m_receivedBytes = 0;
     std::size_t m_trailerLeft = 0; ///< Bytes of the Close frame; raw: 1, the end of the stream.
     bool m_isFinishing = false;
     bool m_isOver = false;

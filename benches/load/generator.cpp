@@ -1,6 +1,8 @@
 // One thread, one epoll.
 #include "generator.h"
 
+#include "atonce.h"
+
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -16,7 +18,7 @@ namespace {
 constexpr Generator::Clock::duration patience = std::chrono::seconds(10);
 
 /// Messages for Mode::Sink: more than can be sent in the longest run.
-constexpr std::uint64_t endless = std::uint64_t(1) << 36;
+constexpr std::uint64_t endless = std::uint64_t(1) << 34;
 
 double cpuSeconds()
 {
@@ -29,14 +31,17 @@ double cpuSeconds()
 
 Generator::Generator(const Options &options)
     : m_options(options)
-    , m_pattern(m_options)
+    , m_pattern(m_options, Side::Client)
     , m_buffer(256 * 1024)
     , m_watched(options.connections)
     , m_open(options.connections)
     , m_epoll(epoll_create1(EPOLL_CLOEXEC))
 {
-    for (std::size_t i = 0; i < options.connections; ++i)
-        m_connections.push_back(std::make_unique<Connection>(m_options, m_pattern, m_buffer));
+    const auto open = [this] {
+        return std::make_unique<Connection>(m_options, m_pattern, m_buffer);
+    };
+    appendAtOnce(m_idle, options.idle, open);
+    appendAtOnce(m_connections, options.connections, open);
 }
 
 Generator::~Generator()
@@ -53,16 +58,18 @@ Result Generator::run()
     while (Clock::now() - begin < length)
         turn();
     m_isSending = false;
-    // An echo ends with the last answer, a sink with the answer to the Close.
-    if (m_options.mode == Mode::Echo)
-        drain();
-    else
+    // What comes back ends with the last answer, a sink with the answer to the Close.
+    if (m_options.mode == Mode::Sink)
         closeAll();
+    else
+        drain();
     m_result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     m_result.cpuSeconds = cpuSeconds() - cpu;
-    if (m_options.mode == Mode::Echo)
+    if (m_options.mode != Mode::Sink)
         closeAll();
     m_result.messages = m_received;
+    for (const auto &connection : m_connections)
+        m_result.receivedBytes += connection->receivedBytes();
     if (m_options.mode == Mode::Sink) {
         for (const auto &connection : m_connections)
             m_result.messages += connection->sent();
@@ -75,11 +82,28 @@ void Generator::start()
     const std::uint64_t messages = m_options.mode == Mode::Sink ? endless : m_options.inFlight;
     m_sentAt = Clock::now();
     for (std::size_t i = 0; i < m_connections.size(); ++i) {
-        m_connections[i]->send(messages);
-        m_connections[i]->write();
-        m_queued += messages;
+        if (i == 0 || m_options.mode != Mode::Broadcast)
+            send(i, messages);
         watch(i);
     }
+}
+
+void Generator::send(std::size_t index, std::uint64_t messages)
+{
+    m_connections[index]->send(messages);
+    m_connections[index]->write();
+    m_queued += messages * (m_options.mode == Mode::Broadcast ? m_connections.size() : 1);
+}
+
+/// Another message for each that has arrived on all connections.
+void Generator::broadcast()
+{
+    const std::uint64_t count = m_connections.size();
+    const std::uint64_t wanted = m_received / count + m_options.inFlight;
+    if (wanted <= m_queued / count)
+        return;
+    send(0, wanted - m_queued / count);
+    watch(0);
 }
 
 void Generator::drain()
@@ -109,8 +133,8 @@ void Generator::closeAll()
 
 void Generator::turn()
 {
-    epoll_event events[64];
-    const int count = epoll_wait(m_epoll, events, 64, 100);
+    epoll_event events[256];
+    const int count = epoll_wait(m_epoll, events, 256, 100);
     for (int i = 0; i < count; ++i)
         handle(std::size_t(events[i].data.u64), events[i].events);
 }
@@ -123,9 +147,10 @@ void Generator::handle(std::size_t index, std::uint32_t events)
         m_received += messages;
         if (messages > 0 && m_isSending && m_options.mode == Mode::Echo) {
             timeRoundTrip();
-            connection.send(messages);
-            m_queued += messages;
+            send(index, messages);
         }
+        if (messages > 0 && m_isSending && m_options.mode == Mode::Broadcast)
+            broadcast();
     }
     if (connection.wantsToWrite())
         connection.write();
@@ -145,9 +170,7 @@ void Generator::watch(std::size_t index)
     epoll_event event{};
     event.events = wanted;
     event.data.u64 = index;
-    const int operation = before == 0 ? EPOLL_CTL_ADD
-        : wanted == 0                 ? EPOLL_CTL_DEL
-                                      : EPOLL_CTL_MOD;
+    const int operation = before == 0 ? EPOLL_CTL_ADD : wanted == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
     if (epoll_ctl(m_epoll, operation, connection.descriptor(), &event) != 0)
         fail("epoll_ctl", std::strerror(errno));
     if (wanted == 0)

@@ -14,7 +14,8 @@ namespace Load {
 
 struct Result
 {
-    std::uint64_t messages = 0; ///< Mode::Echo: that came back. Mode::Sink: sent.
+    std::uint64_t messages = 0; ///< That came back; Mode::Sink: that were sent.
+    std::uint64_t receivedBytes = 0; ///< On the wire, inside TLS.
     double seconds = 0;
     double cpuSeconds = 0; ///< Of this program.
     std::vector<std::uint32_t> roundTrips; ///< ns; only with one message under way in all.
@@ -35,6 +36,8 @@ public:
 
 private:
     void start();
+    void send(std::size_t index, std::uint64_t messages);
+    void broadcast();
     void drain();
     void closeAll();
     void turn();
@@ -46,6 +49,7 @@ private:
     const Pattern m_pattern;
     std::vector<std::uint8_t> m_buffer;
     std::vector<std::unique_ptr<Connection>> m_connections;
+    std::vector<std::unique_ptr<Connection>> m_idle; ///< Not read, not written.
     std::vector<std::uint32_t> m_watched; ///< What epoll waits for, by connection.
     bool m_isSending = true;
     Clock::time_point m_sentAt;

@@ -1,11 +1,11 @@
 // Opening a connection.
 #pragma once
 
-#include "options.h"
+#include "transport.h"
 
 namespace Load {
 
-/// Connects, and shakes hands unless raw; waits up to 10 s. The socket does not block afterwards.
-int openConnection(const Options &options);
+/// Shakes hands as a client, and waits for the answer.
+void shakeHands(Transport &transport, const Options &options);
 
 } // namespace Load

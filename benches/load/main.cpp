@@ -2,6 +2,7 @@
 // prints one line of JSON. Its own work is small: frames are encoded beforehand, what comes back
 // is counted where it lies, and large messages are thrown away by the kernel.
 #include "generator.h"
+#include "handshakes.h"
 
 #include <algorithm>
 #include <cinttypes>
@@ -26,10 +27,19 @@ double quantile(std::vector<std::uint32_t> &times, double fraction)
 int main(int argc, char **argv)
 {
     const Options options = parseOptions(argc, argv);
-    Result result = Generator(options).run();
-    std::printf("{\"messages\": %" PRIu64 ", \"seconds\": %.6f, \"messages_per_second\": %.1f, "
-                "\"cpu_share\": %.3f, \"round_trip_us_median\": %.2f, \"round_trip_us_p99\": %.2f}\n",
-                result.messages, result.seconds, double(result.messages) / result.seconds,
-                result.cpuSeconds / result.seconds, quantile(result.roundTrips, 0.5),
-                quantile(result.roundTrips, 0.99));
+    if (options.port == 0)
+        fail("--port", "missing");
+    if (options.mode == Mode::Hold) {
+        hold(options);
+        return 0;
+    }
+    Result result =
+        options.mode == Mode::Handshakes ? openAndClose(options) : Generator(options).run();
+    std::printf(
+        "{\"messages\": %" PRIu64 ", \"received_bytes\": %" PRIu64
+        ", \"seconds\": %.6f, \"messages_per_second\": %.1f, "
+        "\"cpu_share\": %.3f, \"round_trip_us_median\": %.2f, \"round_trip_us_p99\": %.2f}\n",
+        result.messages, result.receivedBytes, result.seconds,
+        double(result.messages) / result.seconds, result.cpuSeconds / result.seconds,
+        quantile(result.roundTrips, 0.5), quantile(result.roundTrips, 0.99));
 }

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace Load {
 
 Receiver::Receiver(const Options &options, const Pattern &pattern)
-    : m_options(options), m_pattern(pattern)
+    : m_options(options)
+    , m_pattern(pattern)
 {
 }
 
@@ -20,7 +22,7 @@ std::size_t Receiver::feed(const std::uint8_t *bytes, std::size_t count)
     std::size_t messages = 0;
     while (count > 0) {
         if (m_frameRest == 0) {
-            addToHeader(*bytes++);
+            messages += addToHeader(*bytes++);
             --count;
             continue;
         }
@@ -37,7 +39,7 @@ std::size_t Receiver::feedRaw(const std::uint8_t *bytes, std::size_t count)
 {
     if (m_options.check == Check::Payload) {
         for (std::size_t i = 0; i < count; ++i) {
-            if (bytes[i] != m_pattern.frames()[(m_received + i) % m_pattern.frameLength()])
+            if (bytes[i] != m_pattern.frames()[(m_received + i) % m_pattern.length()])
                 fail("raw echo", "other bytes came back");
         }
     }
@@ -46,7 +48,7 @@ std::size_t Receiver::feedRaw(const std::uint8_t *bytes, std::size_t count)
 
 std::size_t Receiver::takeRaw(std::uint64_t count)
 {
-    const std::size_t length = m_pattern.frameLength();
+    const std::size_t length = m_pattern.length();
     const std::size_t messages = std::size_t((m_received + count) / length);
     m_received = (m_received + count) % length;
     return messages;
@@ -56,7 +58,7 @@ std::uint64_t Receiver::skippable() const
 {
     if (m_options.check == Check::Payload)
         return 0;
-    return m_options.protocol == Protocol::Raw ? m_pattern.frameLength() - m_received : m_frameRest;
+    return m_options.protocol == Protocol::Raw ? m_pattern.length() - m_received : m_frameRest;
 }
 
 std::size_t Receiver::skipped(std::uint64_t count)
@@ -64,7 +66,7 @@ std::size_t Receiver::skipped(std::uint64_t count)
     return m_options.protocol == Protocol::Raw ? takeRaw(count) : takePayload(count);
 }
 
-void Receiver::addToHeader(std::uint8_t byte)
+std::size_t Receiver::addToHeader(std::uint8_t byte)
 {
     m_header[m_headerLength++] = byte;
     if (m_headerLength == 2) {
@@ -73,8 +75,10 @@ void Receiver::addToHeader(std::uint8_t byte)
         if (byte & maskedFrame)
             fail("a frame from the server", "masked");
     }
-    if (m_headerLength == m_headerWanted)
-        beginFrame();
+    if (m_headerLength < m_headerWanted)
+        return 0;
+    beginFrame();
+    return m_frameRest == 0 ? takePayload(0) : 0;
 }
 
 void Receiver::beginFrame()
@@ -93,19 +97,41 @@ void Receiver::beginFrame()
     if (m_isControl)
         return;
     m_isFinal = m_header[0] & finalFrame;
-    const std::uint8_t first = m_options.kind == Kind::Text ? textFrame : binaryFrame;
-    if (opcode != (m_received == 0 ? first : continuationFrame))
+    const std::uint8_t first = m_options.kind == Kind::Binary ? binaryFrame : textFrame;
+    if (opcode != (m_isInside ? continuationFrame : first))
         fail("a frame from the server", "another kind than was sent");
+    if (!m_isInside)
+        m_isCompressed = m_header[0] & compressedFrame;
+    m_isInside = true;
+    if (m_isCompressed)
+        return;
     const std::uint64_t length = m_received + m_frameRest;
     if (m_frameRest == 0 || length > m_options.size || (m_isFinal && length != m_options.size))
         fail("a frame from the server", "another length than was sent");
 }
 
-void Receiver::compare(const std::uint8_t *bytes, std::size_t count) const
+void Receiver::compare(const std::uint8_t *bytes, std::size_t count)
 {
-    if (m_options.check == Check::Payload && !m_isControl
-        && std::memcmp(bytes, m_pattern.payload().data() + m_received, count) != 0)
-        fail("a message from the server", "another payload than was sent");
+    if (m_options.check == Check::Frames || m_isControl)
+        return;
+    if (m_isCompressed)
+        m_compressed.insert(m_compressed.end(), bytes, bytes + count);
+    else if (std::memcmp(bytes, m_pattern.payload(m_messages).data() + m_received, count) != 0)
+        failPayload();
+}
+
+void Receiver::compareCompressed()
+{
+    if (!m_inflater)
+        m_inflater = std::make_unique<Inflater>();
+    const Bytes payload = m_inflater->message(std::exchange(m_compressed, {}), m_options.size);
+    if (payload != m_pattern.payload(m_messages))
+        failPayload();
+}
+
+void Receiver::failPayload() const
+{
+    fail("a message from the server", "another payload than was sent");
 }
 
 std::size_t Receiver::takePayload(std::uint64_t count)
@@ -116,7 +142,11 @@ std::size_t Receiver::takePayload(std::uint64_t count)
     m_received += count;
     if (m_frameRest > 0 || !m_isFinal)
         return 0;
+    if (m_isCompressed && m_options.check == Check::Payload)
+        compareCompressed();
     m_received = 0;
+    m_isInside = false;
+    ++m_messages;
     return 1;
 }
 

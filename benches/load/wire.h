@@ -6,6 +6,7 @@
 namespace Load {
 
 constexpr std::uint8_t finalFrame = 0x80;
+constexpr std::uint8_t compressedFrame = 0x40; ///< RFC 7692 section 6.
 constexpr std::uint8_t opcodeBits = 0x0f;
 constexpr std::uint8_t maskedFrame = 0x80;
 constexpr std::uint8_t lengthBits = 0x7f;
@@ -17,5 +18,8 @@ constexpr std::uint8_t closeFrame = 0x8;
 
 constexpr std::uint8_t length16 = 126; ///< Two bytes of length follow.
 constexpr std::uint8_t length64 = 127; ///< Eight.
+
+/// Close, 1000, masked (RFC 6455 section 5.5.1).
+constexpr std::uint8_t closing[] = { 0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8 };
 
 } // namespace Load

@@ -31,7 +31,11 @@ struct Backlog
 class Echo
 {
 public:
-    explicit Echo(Mode mode) : m_mode(mode), m_buffer(bufferSize) { }
+    explicit Echo(Mode mode)
+        : m_mode(mode)
+        , m_buffer(bufferSize)
+    {
+    }
 
     void run();
 
@@ -155,5 +159,7 @@ void Echo::drop(int connection)
 
 int main(int argc, char **argv)
 {
-    Echo(parseOptions(argc, argv).mode).run();
+    const Options options = parseOptions(argc, argv);
+    require(options, Can::Messages);
+    Echo(options.mode).run();
 }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <vector>
 
 #include <malloc.h>
 #include <poll.h>
@@ -70,14 +71,26 @@ void wake(void *context)
 
 struct Server
 {
-    Mode mode;
+    Options options;
     Meter meter;
+    std::vector<wirebird_connection_t> connections; ///< Mode::Broadcast only.
 };
+
+void broadcast(Server &server, const wirebird_event_t &event)
+{
+    uint64_t sent = 0;
+    wirebird_broadcast(server.connections.data(), server.connections.size(), event.payload,
+                       event.data, event.length, &sent);
+    server.meter.countMany(sent, event.length);
+}
 
 void message(Server &server, const wirebird_event_t &event)
 {
-    server.meter.count(event.length);
-    if (server.mode == Mode::Sink) {
+    if (server.options.mode == Mode::Broadcast)
+        broadcast(server, event);
+    else
+        server.meter.count(event.length);
+    if (server.options.mode != Mode::Echo) {
         if (event.storage)
             release(event.storage);
         return;
@@ -92,12 +105,24 @@ void message(Server &server, const wirebird_event_t &event)
         wirebird_connection_send_binary(event.connection, event.data, event.length);
 }
 
+void opened(Server &server, wirebird_connection_t connection)
+{
+    if (server.options.mode == Mode::Handshakes)
+        server.meter.count(0);
+    if (server.options.mode == Mode::Broadcast)
+        server.connections.push_back(connection);
+}
+
 void handle(void *context, const wirebird_event_t *event)
 {
+    Server &server = *static_cast<Server *>(context);
     switch (event->kind) {
+    case WIREBIRD_EVENT_ACCEPTED:
+        opened(server, event->connection);
+        break;
     case WIREBIRD_EVENT_TEXT:
     case WIREBIRD_EVENT_BINARY:
-        message(*static_cast<Server *>(context), *event);
+        message(server, *event);
         break;
     case WIREBIRD_EVENT_CLOSED:
         wirebird_connection_release(event->connection);
@@ -120,11 +145,16 @@ wirebird_queue_t makeQueue(const int *wakeDescriptor)
     return queue;
 }
 
-wirebird_server_t listen(wirebird_queue_t queue)
+wirebird_server_t listen(wirebird_queue_t queue, const Options &told)
 {
     wirebird_server_options_t options;
     wirebird_server_options_init(&options, sizeof options);
     options.accept = WIREBIRD_ACCEPT_ALL;
+    wirebird_connection_options_t connection;
+    wirebird_server_connection_options_init(&connection, sizeof connection);
+    connection.compression = told.compression == Compression::Deflate;
+    connection.compression_level = 6;
+    options.connection = &connection;
     wirebird_server_t server;
     wirebird_address_t address;
     if (wirebird_server_listen(queue, &options, &server) != WIREBIRD_OK
@@ -138,7 +168,8 @@ wirebird_server_t listen(wirebird_queue_t queue)
 
 int main(int argc, char **argv)
 {
-    Server server{ parseOptions(argc, argv).mode, {} };
+    Server server{ parseOptions(argc, argv), {}, {} };
+    require(server.options, Can::Broadcast | Can::Deflate);
     // Freed payloads stay in the process: fresh pages for each message would be measured instead.
     mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
     mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
@@ -146,7 +177,7 @@ int main(int argc, char **argv)
     pollfd descriptors[] = { { stopDescriptor(), POLLIN, 0 },
                              { eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), POLLIN, 0 } };
     const wirebird_queue_t queue = makeQueue(&descriptors[1].fd);
-    const wirebird_server_t listener = listen(queue);
+    const wirebird_server_t listener = listen(queue, server.options);
     while (poll(descriptors, 2, -1) >= 0 && descriptors[0].revents == 0) {
         uint64_t woken;
         if (read(descriptors[1].fd, &woken, sizeof woken) > 0)
