@@ -88,9 +88,19 @@ namespace Wirebird {
     \fn void WebSocket::textMessageReceived(const QString &message)
     A whole text message; checked UTF-8.
 
+    \fn void WebSocket::binaryFrameReceived(const QByteArray &frame, bool isLastFrame)
+    A frame of a binary message.
+
+    \fn void WebSocket::binaryMessageReceived(const QByteArray &message)
+    A whole binary message.
+
     \fn void WebSocket::errorOccurred(QAbstractSocket::SocketError error)
     The connection could not be opened, or was lost; errorString() has the text.
     What breaks the protocol is told by closeCode() instead.
+
+    \fn void WebSocket::error(QAbstractSocket::SocketError error)
+    The same as errorOccurred(), right after it, for programs that were written for Qt
+    before 6.5.
 
     \fn void WebSocket::authenticationRequired(QAuthenticator *authenticator)
     The server answered 401 and asks for a user and a password by Digest (RFC 7616) or
@@ -184,16 +194,22 @@ bool WebSocket::flush()
     return d->flush();
 }
 
+/*! Whether messages can be sent: true in ConnectedState. */
 bool WebSocket::isValid() const
 {
     return d->isValid();
 }
 
+/*!
+    This end of the connection; null without one, over a Unix domain socket, and
+    before the handshake is complete.
+*/
 QHostAddress WebSocket::localAddress() const
 {
     return d->localAddress();
 }
 
+/*! The port of localAddress(), or 0. */
 quint16 WebSocket::localPort() const
 {
     return d->localPort();
@@ -204,6 +220,11 @@ QAbstractSocket::PauseModes WebSocket::pauseMode() const
     return d->pauseMode;
 }
 
+/*!
+    The other end of TCP: the server, the proxy that leads to it, or the client; of
+    an accepted connection what WebSocketServer::setTrustedProxies() allows a proxy
+    to say. Null where localAddress() is.
+*/
 QHostAddress WebSocket::peerAddress() const
 {
     return d->peerAddress();
@@ -215,6 +236,7 @@ QString WebSocket::peerName() const
     return d->peerName;
 }
 
+/*! The port of peerAddress(), or 0. */
 quint16 WebSocket::peerPort() const
 {
     return d->peerPort();
@@ -295,11 +317,13 @@ void WebSocket::resume()
 #endif
 }
 
+/*! UnconnectedState, ConnectingState, ConnectedState or ClosingState; no other. */
 QAbstractSocket::SocketState WebSocket::state() const
 {
     return d->state;
 }
 
+/*! As given to the constructor; of an accepted connection the client's, which is 13. */
 WebSocketProtocol::Version WebSocket::version() const
 {
     return WebSocketProtocol::Version(d->version);
@@ -323,11 +347,16 @@ QNetworkRequest WebSocket::request() const
     return d->request;
 }
 
+/*! As given to open(); of an accepted connection what the client asked for. */
 WebSocketHandshakeOptions WebSocket::handshakeOptions() const
 {
     return d->handshakeOptions;
 }
 
+/*!
+    As given to the constructor; of an accepted connection what the client sent, or
+    empty.
+*/
 QString WebSocket::origin() const
 {
     return d->origin;
@@ -389,6 +418,10 @@ WebSocketProtocol::CloseCode WebSocket::closeCode() const
     return d->closeCode;
 }
 
+/*!
+    The reason that came with closeCode(), up to 123 bytes of UTF-8, or empty; of a
+    connection that the engine closed it names the rule or the limit.
+*/
 QString WebSocket::closeReason() const
 {
     return d->closeReason;
@@ -471,11 +504,16 @@ quint64 WebSocket::bytesReceived() const
     return d->figure(WIREBIRD_OPTION_BYTES_RECEIVED);
 }
 
+/*!
+    Messages that were sent by this connection, less those that were dropped; one that
+    is sent in frames counts with its last. 0 without a connection.
+*/
 quint64 WebSocket::messagesSent() const
 {
     return d->figure(WIREBIRD_OPTION_MESSAGES_SENT);
 }
 
+/*! Messages that have arrived as a whole; 0 without a connection. */
 quint64 WebSocket::messagesReceived() const
 {
     return d->figure(WIREBIRD_OPTION_MESSAGES_RECEIVED);
@@ -663,11 +701,13 @@ quint64 WebSocket::maxAllowedIncomingMessageSize() const
     return d->limits.maxMessageSize();
 }
 
+/*! The largest value of setMaxAllowedIncomingMessageSize(), in bytes. */
 quint64 WebSocket::maxIncomingMessageSize()
 {
     return largestSize;
 }
 
+/*! The largest value of setMaxAllowedIncomingFrameSize(), in bytes. */
 quint64 WebSocket::maxIncomingFrameSize()
 {
     return largestSize;
@@ -688,6 +728,7 @@ quint64 WebSocket::outgoingFrameSize() const
     return d->outgoingFrameSize;
 }
 
+/*! The largest value of setOutgoingFrameSize(), in bytes. */
 quint64 WebSocket::maxOutgoingFrameSize()
 {
     return largestSize;
@@ -703,16 +744,19 @@ void WebSocket::close(WebSocketProtocol::CloseCode closeCode, const QString &rea
     d->close(closeCode, reason);
 }
 
+/*! The same as a QNetworkRequest with nothing but \a url. */
 void WebSocket::open(const QUrl &url)
 {
     d->open(QNetworkRequest(url), WebSocketHandshakeOptions());
 }
 
+/*! The same with \a request, its raw headers and attributes. */
 void WebSocket::open(const QNetworkRequest &request)
 {
     d->open(request, WebSocketHandshakeOptions());
 }
 
+/*! The same with \a options, which ask for subprotocols. */
 void WebSocket::open(const QUrl &url, const WebSocketHandshakeOptions &options)
 {
     d->open(QNetworkRequest(url), options);
