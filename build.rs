@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 21] = [
     "status",
     "types",
     "options",
@@ -14,6 +14,7 @@ const SOURCES: [&str; 20] = [
     "event",
     "init",
     "engine",
+    "log",
     "queue",
     "client",
     "authentication",

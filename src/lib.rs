@@ -17,6 +17,8 @@ pub mod connection;
 #[deny(unsafe_op_in_unsafe_fn)]
 pub mod ffi;
 #[forbid(unsafe_code)]
+pub mod log;
+#[forbid(unsafe_code)]
 pub mod net;
 #[forbid(unsafe_code)]
 pub mod places;

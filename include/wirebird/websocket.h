@@ -118,6 +118,7 @@ public:
     quint64 messagesReceived() const;
     quint64 messagesDropped() const;
     std::chrono::microseconds roundTripTime() const;
+    quint64 logNumber() const;
 
     WebSocketLimits limits() const;
     void setLimits(const WebSocketLimits &limits);

@@ -521,6 +521,12 @@
 #define WIREBIRD_OPTION_SECURE 60
 
 /**
+ * Read only: this connection's number in the log, which no other connection of
+ * the process has.
+ */
+#define WIREBIRD_OPTION_NUMBER 61
+
+/**
  * The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
  * with 1013.
  */
@@ -1207,6 +1213,37 @@
  * A message has more frames than WIREBIRD_OPTION_MAX_FRAGMENTS.
  */
 #define WIREBIRD_VIOLATION_TOO_MANY_FRAGMENTS 18
+
+/**
+ * No record.
+ */
+#define WIREBIRD_LOG_OFF 0
+
+/**
+ * Defects.
+ */
+#define WIREBIRD_LOG_ERROR 1
+
+/**
+ * What somebody should look after: a limit that closed a connection, root
+ * certificates that can't be read.
+ */
+#define WIREBIRD_LOG_WARNING 2
+
+/**
+ * Servers that listen, peers that were refused and why.
+ */
+#define WIREBIRD_LOG_INFO 3
+
+/**
+ * Each step of each connection.
+ */
+#define WIREBIRD_LOG_DEBUG 4
+
+/**
+ * Each frame: kind and size.
+ */
+#define WIREBIRD_LOG_TRACE 5
 
 /**
  * No end of a wait: `timeout_ms` of `wirebird_queue_wait`.
@@ -2098,6 +2135,41 @@ typedef struct {
 } wirebird_accept_options_t;
 
 /**
+ * A record of the log. Payloads are not logged at all; credentials, cookies
+ * and the queries of URLs neither.
+ */
+typedef struct {
+  /**
+   * `sizeof` of this struct in the library: later ones may have more.
+   */
+  uint32_t size;
+  /**
+   * WIREBIRD_LOG_ERROR to WIREBIRD_LOG_TRACE.
+   */
+  uint32_t level;
+  /**
+   * WIREBIRD_OPTION_NUMBER of the connection concerned, 0 if there is none.
+   */
+  uint64_t connection;
+  /**
+   * The part of the library: "client", "connection", "frame", "net",
+   * "server". Others may follow.
+   */
+  wirebird_text_t category;
+  /**
+   * One line of English.
+   */
+  wirebird_text_t text;
+} wirebird_log_record_t;
+
+/**
+ * Takes a record, which is valid during the call. It is called from any thread,
+ * several at a time, inside calls of this library too: it returns soon and calls
+ * nothing of this library.
+ */
+typedef void (*wirebird_log_function_t)(void *context, const wirebird_log_record_t *record);
+
+/**
  * A queue of events. `id` 0 is no queue.
  */
 typedef struct {
@@ -2524,6 +2596,26 @@ WIREBIRD_API wirebird_status_t wirebird_start(const wirebird_engine_options_t *o
  * checkers are happier. Must not be called inside an event.
  */
 WIREBIRD_API wirebird_status_t wirebird_shutdown(uint32_t timeout_ms);
+
+/**
+ * Gives the records of `level` and those more urgent to `function`, instead of
+ * the function before. When this returns, no call of that one is under way, and
+ * none follows. NULL or WIREBIRD_LOG_OFF ends it. Without this call nothing is
+ * logged.
+ *
+ * Connections that were made while the level was WIREBIRD_LOG_OFF have the
+ * number 0 in records.
+ *
+ * Errors: WIREBIRD_ERROR_ARGUMENT; WIREBIRD_ERROR_STATE inside `function`, and
+ * where the process has set a subscriber of Rust's tracing by itself: that one
+ * gets the log.
+ *
+ * `function` may be called from any thread with `context` until it is replaced.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_log(wirebird_log_function_t function,
+                               void *context,
+                               uint32_t level);
 
 /**
  * Makes a queue. `options` may be NULL for the defaults.

@@ -23,6 +23,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/httpresponse.cpp
     qt/adapter/httprouter.cpp
     qt/adapter/httprouter.h
+    qt/adapter/log.cpp
+    qt/adapter/log.h
     qt/adapter/manner.h
     qt/adapter/maskgenerator.cpp
     qt/adapter/masks.cpp

@@ -505,6 +505,18 @@ quint64 WebSocket::bytesReceived() const
 }
 
 /*!
+    The number of this connection in the log, where its lines begin with it: "#17 opened". No
+    other connection of the process has it; 0 without a connection. The log has the categories
+    wirebird.client, wirebird.connection, wirebird.frame, wirebird.net and wirebird.server, which
+    are silent without a rule of QLoggingCategory. Rules are read when a connection is opened and
+    when a server begins to listen. Message handlers are called on engine threads too.
+*/
+quint64 WebSocket::logNumber() const
+{
+    return d->figure(WIREBIRD_OPTION_NUMBER);
+}
+
+/*!
     Messages that were sent by this connection, less those that were dropped; one that
     is sent in frames counts with its last. 0 without a connection.
 */

@@ -2,6 +2,7 @@
 #include "websocket_p.h"
 
 #include "convert.h"
+#include "log.h"
 #include "openrequest.h"
 #include "pump.h"
 #include "qtreasons.h"
@@ -117,6 +118,7 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
             return failure;
     }
 #endif
+    applyLoggingRules();
     masks.fill(&forClient);
     wirebird_connection_t opened{0};
 #ifndef QT_NO_SSL

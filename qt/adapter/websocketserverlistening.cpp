@@ -4,6 +4,7 @@
 #include "carrier.h"
 #include "convert.h"
 #include "httprouter.h"
+#include "log.h"
 #include "pump.h"
 #ifndef QT_NO_SSL
 #  include "qttlslistener.h"
@@ -186,6 +187,7 @@ wirebird_status_t WebSocketServerPrivate::start(const QByteArray &host, quint16 
         options.unix_path = textView(m_localPath);
         options.unix_mode = m_localMode;
     }
+    applyLoggingRules();
     wirebird_server_t handle{0};
     const wirebird_status_t status =
         wirebird_server_listen(Pump::current().queue(), &options, &handle);

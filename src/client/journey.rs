@@ -78,6 +78,7 @@ impl<'a> Journey<'a> {
 
     async fn go(&mut self) -> Result<(Stream, Bytes), Failure> {
         loop {
+            tracing::debug!(url = shown(&self.opening.url), "dials");
             let stream = self.dial().await?;
             let opened = match self.opening.version {
                 HttpVersion::Http1 => self.shake_hands(stream).await?,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, poll_fn, select};
+use tracing::Instrument;
 use url::Url;
 
 use super::journey::Journey;
@@ -58,8 +59,9 @@ pub struct Opening {
 
 /// Opens `connection` in the background.
 pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
+    let span = connection.span().clone();
     let finally = Finally::new(connection, None);
-    engine.handle().spawn(async move {
+    let task = async move {
         let connection = finally.connection().clone();
         // On the heap: what is spawned is as large as its largest step.
         match Box::pin(run(&connection, opening)).await {
@@ -68,7 +70,7 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
                 let driver = Driver::new(finally, stream, early, tell);
                 // A task of its own: an open connection needs no memory for
                 // the state of its handshake.
-                tokio::spawn(driver);
+                tokio::spawn(driver.instrument(connection.span().clone()));
             }
             Err(failure) => {
                 let phrase = match &failure {
@@ -78,7 +80,8 @@ pub fn open(engine: &Engine, connection: Arc<Connection>, opening: Opening) {
                 connection.end(Some((NO_CLOSE, phrase)), Some(Arc::new(failure)));
             }
         }
-    });
+    };
+    engine.handle().spawn(task.instrument(span));
 }
 
 async fn run(connection: &Arc<Connection>, opening: Opening) -> Result<(Stream, Bytes), Failure> {

@@ -24,7 +24,7 @@ pub(super) async fn secure(
     };
     let secured = connect_tls(&tls, host, stream, asks.then_some(ask)).await;
     let facts = match &secured {
-        Ok(stream) => stream.tls_facts(),
+        Ok(stream) => stream.tls_facts().inspect(|facts| facts.log()),
         Err(error) => error.facts(),
     };
     if let Some(facts) = facts {

@@ -9,6 +9,7 @@ use hyper::ext::ReasonPhrase;
 use hyper::{HeaderMap, StatusCode};
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::collect::{self, Plan};
 use super::figures::{Received, Sent};
@@ -18,6 +19,7 @@ use super::outgoing::{Outgoing, Phase, Piece};
 use super::room::Dropped;
 use super::settings::{Overflow, Settings};
 use super::writing::{self, Progress};
+use crate::log::{self, connection_span};
 use crate::net::Writer;
 use crate::protocol::{Deflater, Flush, Masks, Role, may_send};
 use crate::queue::{Closed, Closing, Event, Failure, Queue, Resume, Source};
@@ -86,6 +88,8 @@ pub(super) mod signal {
 /// One WebSocket connection, as its host holds it.
 pub struct Connection {
     source: Arc<Source>,
+    number: u64,
+    span: Span,
     role: Role,
     out: Mutex<Outgoing>,
     signals: AtomicU32,
@@ -130,8 +134,14 @@ impl Connection {
     }
 
     fn new(source: Arc<Source>, role: Role, out: Outgoing) -> Arc<Self> {
+        let (number, span) = connection_span(match role {
+            Role::Client => "client",
+            Role::Server => "server",
+        });
         Arc::new(Self {
             source,
+            number,
+            span,
             role,
             out: Mutex::new(out),
             signals: AtomicU32::new(0),
@@ -146,6 +156,16 @@ impl Connection {
     /// Where its events come from.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
+    }
+
+    /// Its number in the log.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// What is logged inside is about this connection.
+    pub fn span(&self) -> &Span {
+        &self.span
     }
 
     /// This side's role.
@@ -273,6 +293,9 @@ impl Connection {
             self.source.push_event(Event::HighWater(out.unsent));
         }
         self.written_by(out);
+        self.span.in_scope(|| {
+            tracing::trace!(target: log::FRAME, bytes = length, kind = %message.opcode(), "sends data");
+        });
         // The host's memory is given back without a lock.
         drop((dropped, replaced));
         Ok(length)
@@ -287,7 +310,6 @@ impl Connection {
         if out.settings.overflow != Overflow::Close {
             return SendError::Dropped { limit };
         }
-        tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
         // The host knows of a Close that was prepared.
         let is_told = out.answer.take().is_some();
         out.close(Some(1013), "too much is unsent");
@@ -300,6 +322,9 @@ impl Connection {
             })));
         }
         drop(out);
+        self.span.in_scope(|| {
+            tracing::warn!(limit, "the peer reads too slowly: closing with 1013 (max_unsent)");
+        });
         self.waker.wake();
         SendError::Unsent { limit }
     }
@@ -477,6 +502,9 @@ impl Connection {
             let deflater = agreed.map(|agreed| Deflater::new(self.role, agreed, level));
             out.opened(writer, deflater);
         }
+        drop(out);
+        let (subprotocol, extensions) = (self.handshake.subprotocol(), self.handshake.extensions());
+        self.span.in_scope(|| tracing::debug!(subprotocol, extensions, "opened"));
     }
 
     /// The request of the opening handshake was written.
@@ -508,7 +536,10 @@ impl Connection {
         drop(out);
         drop((writer, dropped));
         let (code, reason) = close.unwrap_or((NO_CLOSE, String::new()));
-        tracing::debug!(code, failure = failure.as_deref().map(tracing::field::display), "closed");
+        self.span.in_scope(|| {
+            let failure = failure.as_deref().map(tracing::field::display);
+            tracing::debug!(code, failure, "closed");
+        });
         self.source.push_last(Event::Closed(Box::new(Closed { code, reason, failure })));
     }
 

@@ -8,6 +8,7 @@ use super::connection::signal;
 use super::heartbeat::Sender;
 use super::outgoing::Phase;
 use super::settings::{Settings, Wants};
+use crate::log;
 use crate::protocol::{Boundary, Data, Decoder, Item, MessageKind};
 use crate::queue::{Assembler, Batch, Closing, Event, Failure, OutOfMemory, Room, Taken};
 use crate::sync::lock;
@@ -127,6 +128,7 @@ impl Incoming {
             Some(bytes) => self.decoder.direct_filled(bytes),
             None => Boundary::None,
         };
+        trace_data(MessageKind::Binary, count, ends);
         match self.inbox.message.filled(count, ends, batch) {
             Ok(Some(payload)) => {
                 self.inbox.messages = self.inbox.messages.saturating_add(1);
@@ -177,19 +179,27 @@ impl Inbox {
     fn take(&mut self, item: Item<'_>, batch: &mut Batch) {
         match item {
             Item::Data(data) => {
+                trace_data(data.kind, data.bytes.len(), data.ends);
                 if let Err(error) = self.data(&data, batch) {
                     self.no_memory(error, batch);
                 }
             }
             Item::Ping(payload) => {
+                tracing::trace!(target: log::FRAME, bytes = payload.len(), "received a Ping");
                 self.connection.out().pong(payload);
                 if self.wants.pings {
                     let payload = batch.pack(payload);
                     batch.push(Event::Ping(payload));
                 }
             }
-            Item::Pong(payload) => self.pong(payload, batch),
-            Item::Close { code, reason } => self.close(code, reason, batch),
+            Item::Pong(payload) => {
+                tracing::trace!(target: log::FRAME, bytes = payload.len(), "received a Pong");
+                self.pong(payload, batch);
+            }
+            Item::Close { code, reason } => {
+                tracing::trace!(target: log::FRAME, code, "received a Close");
+                self.close(code, reason, batch);
+            }
         }
     }
 
@@ -284,6 +294,10 @@ impl Inbox {
         let closing = Closing { code, reason, failure, answer: Some(answer) };
         batch.push(Event::Closing(Box::new(closing)));
     }
+}
+
+fn trace_data(kind: MessageKind, bytes: usize, ends: Boundary) {
+    tracing::trace!(target: log::FRAME, ?kind, bytes, ?ends, "received data");
 }
 
 /// Sends the prepared Close frame.

@@ -221,6 +221,10 @@ pub const WIREBIRD_OPTION_CLIENT_NO_CONTEXT_TAKEOVER: u32 = 33;
 /// server or a trusted proxy knows, else 0 (server side).
 pub const WIREBIRD_OPTION_SECURE: u32 = 60;
 
+/// Read only: this connection's number in the log, which no other connection of
+/// the process has.
+pub const WIREBIRD_OPTION_NUMBER: u32 = 61;
+
 /// The message is refused with WIREBIRD_ERROR_LIMIT, and the connection closes
 /// with 1013.
 pub const WIREBIRD_OVERFLOW_CLOSE: u32 = 0;

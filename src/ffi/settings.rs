@@ -53,6 +53,7 @@ pub(super) fn set(settings: &mut Settings, option: u32, value: u64) -> Result<()
             settings.frame_timeout = time("frame_timeout_ms", value)?;
         }
         WIREBIRD_OPTION_SECURE
+        | WIREBIRD_OPTION_NUMBER
         | WIREBIRD_OPTION_UNSENT
         | WIREBIRD_OPTION_ROUND_TRIP
         | WIREBIRD_OPTION_DROPPED..=WIREBIRD_OPTION_MESSAGES_RECEIVED

@@ -113,9 +113,11 @@ fn welcome(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
         let peer = newcomer.peer;
         match introduced(&shared, newcomer).await {
             Ok(newcomer) => arrive(&shared, place, newcomer),
-            Err(Failure::Lost) => tracing::debug!(?peer, "a peer left before its PROXY header"),
+            Err(Failure::Lost) => {
+                tracing::debug!(peer = peer.map(display), "a peer left before its PROXY header")
+            }
             Err(failure) => {
-                tracing::info!(?peer, %failure, "closed a connection");
+                tracing::info!(peer = peer.map(display), %failure, "closed a connection");
                 shared.source.push_event(Event::HandshakeFailed(Box::new(failure), 0));
             }
         }
@@ -124,6 +126,7 @@ fn welcome(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
 
 /// Begins a handshake, or has it wait for others of its address.
 fn arrive(shared: &Arc<Shared>, place: Place, newcomer: Newcomer) {
+    tracing::debug!(peer = newcomer.peer.map(display), "accepted a connection");
     let later = shared.options.proxies.names_clients_later(newcomer.peer);
     let Some(peer) = newcomer.peer.filter(|_| !later) else {
         tokio::spawn(handshake::run(shared.clone(), place, None, newcomer));

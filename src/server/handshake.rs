@@ -22,6 +22,7 @@ use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tracing::Instrument;
 
 use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
@@ -363,7 +364,7 @@ impl Handshake {
         failure: Failure,
     ) -> Response<ReplyBody> {
         let body = failure.to_string();
-        tracing::info!(peer = ?self.peer, status = status.as_u16(), %failure, "refused a request");
+        tracing::info!(peer = self.peer.map(display), status = status.as_u16(), %failure, "refused a request");
         match self.asked_about() {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             None => self.report(failure, status.as_u16()),
@@ -382,7 +383,8 @@ impl Handshake {
                 self.shared.source.push_event(Event::Accepted(Arrival::new(connection.clone())));
             }
         };
-        tokio::spawn(Driver::new(finally, stream, early, tell));
+        let span = connection.span().clone();
+        tokio::spawn(Driver::new(finally, stream, early, tell).instrument(span));
     }
 
     /// No 101 was sent, or not all of it.
@@ -391,13 +393,13 @@ impl Handshake {
             Some(finally) => finally.connection().end(None, Some(Arc::new(failure))),
             // Whoever connects and leaves again did not ask for anything.
             None if matches!(failure, Failure::Lost) => {
-                tracing::debug!(peer = ?self.peer, "the peer left before its request");
+                tracing::debug!(peer = self.peer.map(display), "the peer left before its request");
             }
             None if self.asked() == Asked::Plain && status == 0 => {
-                tracing::debug!(peer = ?self.peer, %failure, "plain HTTP ended early");
+                tracing::debug!(peer = self.peer.map(display), %failure, "plain HTTP ended early");
             }
             None => {
-                tracing::info!(peer = ?self.peer, %failure, "a handshake failed");
+                tracing::info!(peer = self.peer.map(display), %failure, "a handshake failed");
                 self.report(failure, status);
             }
         }

@@ -260,7 +260,7 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
     .await;
     visit.peer_is_done();
     if let Some(Err(error)) = served {
-        tracing::debug!(peer = ?visit.peer, %error, "HTTP/2 ended");
+        tracing::debug!(peer = visit.peer.map(display), %error, "HTTP/2 ended");
     }
 }
 

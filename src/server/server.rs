@@ -145,6 +145,7 @@ impl Server {
 
     /// Begins to accept.
     pub fn start(&self, engine: &Engine) {
+        tracing::info!(address = self.address().map(display), "listening");
         engine.handle().spawn(accept::run(self.shared.clone(), self.listener.clone()));
     }
 
@@ -225,6 +226,7 @@ impl Server {
         let first = self.go(State::Closed);
         if first && let Some(listener) = &self.listener {
             listener.shut_down();
+            tracing::info!(address = self.address().map(display), "listens no more");
         }
         first
     }

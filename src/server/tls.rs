@@ -29,6 +29,7 @@ impl Handshake {
             };
         let stream = secured.map_err(|failure| (failure, 0))?;
         if let Some(facts) = stream.tls_facts() {
+            facts.log();
             let _ = self.tls.set(facts.clone());
         }
         Ok(stream)

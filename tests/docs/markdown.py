@@ -113,9 +113,9 @@ def check_named_tests(sources):
                 if not (has_rust_test(os.path.join(sources, "tests/rust"), parts)
                         or has_rust_test(os.path.join(sources, "src"), parts)):
                     complain(place, f"there is no test {name}")
-            elif words[0].startswith("tst_"):
+            elif re.match(r"tst_|c\.", words[0]):
                 named += 1
-                latest = program(sources, words[0])
+                latest = program(sources, re.sub(r"^c\.", "tst_", words[0]))
                 if latest is None:
                     complain(place, f"there is no program {words[0]}")
                 for function in words[1:] if latest else ():

@@ -54,4 +54,11 @@ impl Facts {
             problems: context.problems.clone(),
         }
     }
+
+    /// Says what was agreed upon.
+    pub fn log(&self) {
+        let Self { version, cipher_suite, resumed, server_name, .. } = self;
+        let problems = self.problems.len();
+        tracing::debug!(?version, cipher_suite, server_name, resumed, problems, "TLS is agreed on");
+    }
 }

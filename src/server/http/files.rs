@@ -141,7 +141,8 @@ fn with_file(
     let file = match file {
         Ok(file) => file,
         Err(error) => {
-            tracing::info!(target = %request.target, %error, "a file is not served");
+            let path = request.target.split('?').next();
+            tracing::info!(path, %error, "a file is not served");
             let status = match error {
                 Failed::ShutDown => StatusCode::INTERNAL_SERVER_ERROR,
                 Failed::NotServed(_) | Failed::Io(_) => StatusCode::NOT_FOUND,
