@@ -58,6 +58,7 @@ needed_packages() {
         command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
+        command -v doxygen >/dev/null 2>&1 || echo doxygen
         command -v openssl >/dev/null 2>&1 || echo openssl
     fi
     if wants test || wants conformance; then
