@@ -8,11 +8,12 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance bench fuzz fuzz-smoke miri tsan setup clean
+.PHONY: help demo test docs conformance bench fuzz fuzz-smoke miri tsan setup clean
 
 help:
 	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
 	@echo "make test         runs every test: Rust, C, Qt 6, Qt 5, sanitizers, examples, packaging"
+	@echo "make docs         makes the guide and the references of C and C++ in $(BUILD)/docs/html"
 	@echo "make conformance  runs all of Autobahn|Testsuite and writes docs/conformance.md: up to an hour"
 	@echo "make fuzz         fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
 	@echo "                  for one of them; make fuzz-smoke does so for a minute"
@@ -32,6 +33,10 @@ demo:
 test:
 	@cmake/setup.sh test
 	@tests/run.sh
+
+docs:
+	@cmake/setup.sh docs
+	@docs/site/build.sh "$(BUILD)/docs"
 
 conformance:
 	@cmake/setup.sh conformance

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `make demo`, `make test`, `make conformance`, `make bench` and `make fuzz` need, on
-# Debian and Ubuntu: only what is missing, only with apt-get, and for the tests Python and Node.js
-# packages in the build folder. Elsewhere it says what to install. Says nothing when nothing is
-# missing.
+# Installs what `make demo`, `make test`, `make docs`, `make conformance`, `make bench` and
+# `make fuzz` need, on Debian and Ubuntu: only what is missing, only with apt-get, and for tests and
+# pages Python and Node.js packages in the build folder. Elsewhere it says what to install. Says
+# nothing when nothing is missing.
 #
-# setup.sh demo|test|conformance|bench|fuzz …
+# setup.sh demo|test|docs|conformance|bench|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
 #                                WIREBIRD_SETUP=off skips everything.
 set -eu
@@ -58,11 +58,15 @@ needed_packages() {
         command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
-        command -v doxygen >/dev/null 2>&1 || echo doxygen
         command -v openssl >/dev/null 2>&1 || echo openssl
+    fi
+    if wants test || wants docs; then
+        command -v doxygen >/dev/null 2>&1 || echo doxygen
     fi
     if wants test || wants conformance; then
         command -v openssl >/dev/null 2>&1 || echo openssl
+    fi
+    if wants test || wants docs || wants conformance; then
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi
@@ -158,16 +162,17 @@ install_rust() {
         "install one from https://rustup.rs and try again."
 }
 
+# install_python REQUIREMENTS FOLDER
 install_python() {
-    python=$BUILD/venv/bin/python
-    if ! cmp -s tests/requirements.txt "$BUILD/venv/requirements.txt" || ! $python -c '' 2>/dev/null
+    python=$2/bin/python
+    if ! cmp -s "$1" "$2/requirements.txt" || ! $python -c '' 2>/dev/null
     then
-        say "making the tests' Python environment in $BUILD/venv"
+        say "making a Python environment of $1 in $2"
         mkdir -p "$BUILD"
-        rm -rf "$BUILD/venv"
-        python3 -m venv "$BUILD/venv"
-        "$python" -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-        cp tests/requirements.txt "$BUILD/venv/requirements.txt"
+        rm -rf "$2"
+        python3 -m venv "$2"
+        "$python" -m pip install --quiet --disable-pip-version-check -r "$1"
+        cp "$1" "$2/requirements.txt"
     fi
 }
 
@@ -204,6 +209,7 @@ else
 fi
 find_rust || install_rust
 if wants test || wants conformance; then
-    install_python
+    install_python tests/requirements.txt "$BUILD/venv"
 fi
+! wants docs || install_python docs/requirements.txt "$BUILD/docs-venv"
 ! wants test || install_node
