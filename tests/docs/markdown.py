@@ -3,15 +3,17 @@
 
 - Each relative link leads to a file, and to a heading if it names one.
 - Blocks have a language that is known here; those for a shell can be read by one, JSON can be
-  parsed.
+  parsed, nginx and haproxy accept their configurations where they are installed.
 - Tests that SECURITY.md names exist.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from blocks import blocks_of, markdown_files
 
@@ -52,6 +54,21 @@ def check_links(sources, path, prose):
                 complain(f"{path}:{number}", f"{target}: no such heading")
 
 
+def check_with(block, program, arguments, configuration):
+    """Has a program look at its configuration, in a folder of its own."""
+    found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if not found:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "configuration")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(configuration)
+        run = subprocess.run([found, *arguments, file], cwd=folder, text=True, timeout=60,
+                             capture_output=True)
+        if run.returncode:
+            complain(block.place, f"{program}: {(run.stdout + run.stderr).strip()}")
+
+
 def check_blocks(blocks):
     for block in blocks:
         if block.language not in LANGUAGES:
@@ -60,6 +77,15 @@ def check_blocks(blocks):
             shell = subprocess.run(["sh", "-n"], input=block.text, text=True, capture_output=True)
             if shell.returncode:
                 complain(block.place, shell.stderr.strip())
+        elif block.language == "nginx":
+            # It is given no port: a test of a configuration binds them.
+            code = re.sub(r"listen [^;]*;", "listen unix:server.sock;", block.text)
+            paths = "".join(f"{kind}_temp_path {kind};" for kind in
+                            ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            check_with(block, "nginx", ["-t", "-q", "-e", "stderr", "-p", ".", "-c"],
+                       f"pid nginx.pid; events {{}} http {{ access_log off; {paths}\n{code} }}")
+        elif block.language == "haproxy":
+            check_with(block, "haproxy", ["-c", "-q", "-f"], block.text)
         elif block.language == "json":
             try:
                 json.loads(block.text)

@@ -99,6 +99,9 @@ def main():
     for name in os.listdir(os.path.join(folder, "qml")):
         if name not in documents:
             os.remove(os.path.join(folder, "qml", name))
+    for name in os.listdir(folder):
+        if name.startswith("program-") and name not in programs:
+            os.remove(os.path.join(folder, name))
     print(";".join(programs), end="")
 
 
