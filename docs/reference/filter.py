@@ -13,13 +13,10 @@ import glob
 import re
 import sys
 
-SIGNATURE = re.compile(r"[^;{}]*?\b((?:\w+::)+)(~?\w+|operator\W+)\s*\(.*", re.S)
-
 
 def in_doxygens_words(text):
     text = re.sub(r"\\section1 (.*)", r"\\par \1", text)
     text = re.sub(r"\\(?:list|endlist)\b", "", text)
-    text = re.sub(r"\\brief\b", "\\\\brief", text)
     return text
 
 

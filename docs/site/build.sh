@@ -14,6 +14,10 @@ for file in ./*.md docs/*.md docs/guide/*.md docs/pictures/* benches/*.md; do
     mkdir -p "$pages/$(dirname "$file")"
     cp "$file" "$pages/$file"
 done
+# What they link to, for a look.
+cp -r src include qt cpp-example qml-example LICENSE-* "$pages"
+mkdir -p "$pages/tests/docs"
+cp tests/docs/samples.h "$pages/tests/docs"
 cp docs/site/conf.py docs/site/*.rst "$pages"
 "$folder/../docs-venv/bin/python" -m sphinx -q -W --keep-going -b html "$pages" "$folder/html"
 rm -rf "$folder/html/cpp" "$folder/html/c"
