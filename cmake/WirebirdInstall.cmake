@@ -34,6 +34,14 @@ if(TARGET wirebird_qml)
         NAMESPACE Wirebird::
         DESTINATION "${wirebird_config_dir}")
 endif()
+if(TARGET wirebird_webchannel)
+    install(FILES ${WIREBIRD_WEBCHANNEL_HEADERS}
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wirebird")
+    install(TARGETS wirebird_webchannel EXPORT WirebirdWebChannel${WIREBIRD_QT}Targets)
+    install(EXPORT WirebirdWebChannel${WIREBIRD_QT}Targets
+        NAMESPACE Wirebird::
+        DESTINATION "${wirebird_config_dir}")
+endif()
 if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
     install(DIRECTORY "${WIREBIRD_QTWEBSOCKETS_INCLUDE}/"
         DESTINATION "${WIREBIRD_QTWEBSOCKETS_INSTALL_INCLUDE}")

@@ -50,6 +50,10 @@ if(TARGET wirebird_qml)
     export(TARGETS wirebird_qml NAMESPACE Wirebird::
         FILE "${wirebird_build_config_dir}/WirebirdQml${WIREBIRD_QT}Targets.cmake")
 endif()
+if(TARGET wirebird_webchannel)
+    export(TARGETS wirebird_webchannel NAMESPACE Wirebird::
+        FILE "${wirebird_build_config_dir}/WirebirdWebChannel${WIREBIRD_QT}Targets.cmake")
+endif()
 if(NOT WIREBIRD_BUILD_QTWEBSOCKETS)
     return()
 endif()

@@ -29,6 +29,7 @@ window5="qtdeclarative5-dev qml-module-qtquick2 qml-module-qtquick-controls2
     qml-module-qtquick-layouts qml-module-qtquick-templates2 qml-module-qtquick-window2"
 qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-module-qtwebsockets
     qt6-declarative-dev-tools qtdeclarative5-dev-tools"
+webchannel="qt6-webchannel-dev libqt5webchannel5-dev"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
 proxies="tinyproxy-bin squid microsocks libnss-wrapper"
@@ -46,7 +47,7 @@ needed_packages() {
         fi
     fi
     if wants test; then
-        echo $qt6 $qt5 $window6 $window5 $qmltests $peers $examples
+        echo $qt6 $qt5 $window6 $window5 $qmltests $webchannel $peers $examples
         echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
         command -v openssl >/dev/null 2>&1 || echo openssl
@@ -73,6 +74,8 @@ needed_packages() {
     if wants test; then
         command -v node >/dev/null 2>&1 || echo nodejs
         command -v npm >/dev/null 2>&1 || echo npm
+        command -v chromium >/dev/null 2>&1 || echo chromium
+        command -v certutil >/dev/null 2>&1 || echo libnss3-tools
     fi
     if wants bench; then
         echo $qt6 $peers

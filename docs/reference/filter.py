@@ -16,7 +16,7 @@ import sys
 
 def in_doxygens_words(text):
     text = re.sub(r"\\section1 (.*)", r"\\par \1", text)
-    text = re.sub(r"\\(?:list|endlist)\b", "", text)
+    text = re.sub(r"\\(?:list|endlist)\b|\\inmodule .*", "", text)
     return text
 
 
@@ -92,7 +92,7 @@ def of_source(text):
 def documented():
     """Names of the members that have a comment in a source, by their class."""
     names = {}
-    for path in glob.glob("qt/adapter/*.cpp"):
+    for path in glob.glob("qt/*/*.cpp"):
         with open(path, encoding="utf-8") as file:
             for name in re.findall(r"\\fn [^\n]*?(\w+)::(~?\w+) ?\(", of_source(file.read())):
                 names.setdefault(name[0], set()).add(name[1])
@@ -135,7 +135,7 @@ def sentence(kind, line, name, known):
 def of_header(text):
     known, kind, lines, last = documented(), "", [], ""
     for line in text.split("\n"):
-        began = re.match(r"class WIREBIRD_QT_EXPORT (\w+)", line)
+        began = re.match(r"class WIREBIRD_\w+_EXPORT (\w+)", line)
         if began:
             kind = began.group(1)
         names, told = known.get(kind, set()), None

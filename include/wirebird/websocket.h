@@ -111,6 +111,8 @@ public:
     qint64 sendTextFrame(const QString &frame, bool isLastFrame);
     qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
     qint64 bytesToWrite() const;
+    static int broadcastTextMessage(const QList<WebSocket *> &sockets, const QString &message);
+    static int broadcastBinaryMessage(const QList<WebSocket *> &sockets, const QByteArray &data);
 
     quint64 bytesSent() const;
     quint64 bytesReceived() const;

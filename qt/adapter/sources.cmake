@@ -3,6 +3,7 @@
 #
 # A shared build defines WIREBIRD_QT_BUILD for itself and WIREBIRD_QT_SHARED for its users.
 set(WIREBIRD_QT_SOURCES
+    qt/adapter/broadcasting.cpp
     qt/adapter/carrier.cpp
     qt/adapter/carrier.h
     qt/adapter/connectionoptions.cpp

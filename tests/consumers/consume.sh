@@ -33,9 +33,14 @@ installed)
     "$cmake" --install "$build" --prefix "$scratch/prefix"
     configure_and_build -S "$here/installed" "-DCMAKE_PREFIX_PATH=$scratch/prefix"
     # The examples are projects of their own, too.
-    "$cmake" -G Ninja -S "$sources/cpp-example/echo-client" -B "$scratch/example" \
-        "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DWIREBIRD_QT_VERSION="$qt"
-    "$cmake" --build "$scratch/example"
+    examples=echo-client
+    [ -z "$(find "$scratch/prefix" -name "WirebirdWebChannel${qt}Targets.cmake")" ] ||
+        examples="$examples webchannel"
+    for example in $examples; do
+        "$cmake" -G Ninja -S "$sources/cpp-example/$example" -B "$scratch/$example" \
+            "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DWIREBIRD_QT_VERSION="$qt"
+        "$cmake" --build "$scratch/$example"
+    done
     # So are the programs of the README and of the guide.
     mkdir -p "$scratch/readme"
     block cpp README.md >"$scratch/readme/main.cpp"

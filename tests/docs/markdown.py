@@ -147,6 +147,11 @@ def check_named_tests(sources):
                 for function in words[1:] if latest else ():
                     if not re.search(rf"\b{function}\b", read(latest)):
                         complain(place, f"{words[0]} has no test {function}")
+            elif re.fullmatch(r"browser\.\w+", name):
+                named += 1
+                file = os.path.join(sources, "tests/browser", name.split(".")[1] + ".test.js")
+                if not os.path.exists(file):
+                    complain(place, f"there is no test {name}")
             elif re.fullmatch(r"[a-z][A-Za-z_]+", name) and latest:
                 named += 1
                 if not re.search(rf"\b{name}\b", read(latest)):

@@ -39,6 +39,7 @@ struct Context : QObject
     QThread *worker = nullptr;
     QString token;
     QList<WebSocket *> clients;
+    QObject oven;
 
     bool isUser(const QUrlQuery &form);
     bool isSession(const QByteArray &cookie);

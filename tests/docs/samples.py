@@ -5,7 +5,8 @@ samples.py SOURCES FOLDER writes into FOLDER
 
 - program-….cpp and .c for each block that has a main(),
 - samples.cpp and samples.c with all other blocks, each in a function of its own or, if it
-  defines something, a namespace; what they use is in samples.h,
+  defines something, a namespace; what they use is in samples.h. Those of QWebChannel, which is
+  not everywhere, are in webchannel.cpp,
 - qml/Sample….qml for each block of QML.
 
 Errors are told at the lines of the Markdown. Prints the names of the programs.
@@ -72,8 +73,8 @@ def of_qml(block):
 def main():
     sources, folder = sys.argv[1:]
     os.makedirs(os.path.join(folder, "qml"), exist_ok=True)
-    units = {"cpp": [], "c": []}
-    includes = {"cpp": [], "c": []}
+    units = {"samples.cpp": [], "samples.c": [], "webchannel.cpp": []}
+    includes = {unit: [] for unit in units}
     programs, documents = [], set()
     for path in markdown_files(sources):
         if not (path == "README.md" or path.startswith("docs")):
@@ -89,13 +90,13 @@ def main():
                 write(os.path.join(folder, name), located(block, block.text))
                 programs.append(name)
             elif language:
-                includes[language] += INCLUDE.findall(block.text)
-                number = len(units[language])
-                units[language].append((in_cpp if language == "cpp" else in_c)(number, block))
-    for language, parts in units.items():
-        head = "".join(dict.fromkeys(includes[language]))
-        write(os.path.join(folder, f"samples.{language}"),
-              f'{head}#include "samples.h"\n\n' + "\n".join(parts))
+                unit = "webchannel.cpp" if "WebChannel" in block.text else f"samples.{language}"
+                includes[unit] += INCLUDE.findall(block.text)
+                number = len(units[unit])
+                units[unit].append((in_cpp if language == "cpp" else in_c)(number, block))
+    for unit, parts in units.items():
+        head = "".join(dict.fromkeys(includes[unit]))
+        write(os.path.join(folder, unit), f'{head}#include "samples.h"\n\n' + "\n".join(parts))
     for name in os.listdir(os.path.join(folder, "qml")):
         if name not in documents:
             os.remove(os.path.join(folder, "qml", name))

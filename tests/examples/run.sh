@@ -1,9 +1,10 @@
 #!/bin/bash
 # Runs an example as a reader would: run.sh WHAT FOLDER
 #
-# WHAT is ticker, window, whiteboard, echo or c-echo; FOLDER holds the programs in the layout of the source
-# tree.
+# WHAT is ticker, window, whiteboard, echo, c-echo, chat or webchannel; FOLDER holds the programs in
+# the layout of the source tree. WIREBIRD_PYTHON has the packages of tests/requirements.txt.
 set -euo pipefail
+here=$(dirname "$0")
 what=$1 folder=$2
 scratch=$(mktemp -d)
 servers=()
@@ -18,7 +19,7 @@ start() {
     url=""
     # Ends when the server has printed its line, has ended, or a minute has passed.
     for _ in $(seq 600); do
-        url=$(sed -n 's/^[A-Za-z]* at \(ws:.*\)$/\1/p' "$scratch/server.out")
+        url=$(sed -n 's/^[A-Za-z]* at \([a-z]*:.*\)$/\1/p' "$scratch/server.out")
         [ -z "$url" ] || return 0
         kill -0 "${servers[-1]}" || break
         sleep 0.1
@@ -36,12 +37,15 @@ expect() {
     echo >>"$scratch/client.out" # a program that says nothing has a line, too
     grep -Eq "$pattern" "$scratch/client.out" || {
         echo "no line matches $pattern; exit status $status" >&2
-        return 1
+        exit 1 # which no fails() takes for the failure that it wants
     }
     return $status
 }
 
 fails() { if "$@"; then echo "succeeded: $*" >&2; return 1; fi; }
+
+# python_echo URL: a client of another make gets back what it sends.
+python_echo() { timeout 120 "${WIREBIRD_PYTHON:-python3}" "$here/echo.py" "$1"; }
 
 case $what in
 ticker)
@@ -79,10 +83,15 @@ whiteboard)
     if grep -E 'qrc:|QML|Error' "$scratch/second.out"; then exit 1; fi
     ;;
 echo)
-    start "$folder/cpp-example/echo-server/echo-server" --port 0
+    start "$folder/cpp-example/echo-server/echo-server" 0
     client=$folder/cpp-example/echo-client/echo-client
-    expect '^500 messages came back' "$client" --url "$url" --count 500 --text 'Grüße 🐦'
-    fails expect '.' "$client" --url http://127.0.0.1/
+    expect '^Grüße 🐦$' "$client" "$url" one 'Grüße 🐦' three
+    [ "$(cat "$scratch/client.out")" = "$(printf '%s\n' one 'Grüße 🐦' three)" ]
+    expect '^$' "$client" "$url"
+    fails expect '.' "$client" http://127.0.0.1/ text
+    fails expect 'refused' "$client" ws://127.0.0.1:1/ text
+    fails expect '^Cannot listen: ' "$folder/cpp-example/echo-server/echo-server" "${url##*:}"
+    python_echo "$url"
     ;;
 c-echo)
     program=$folder/cpp-example/c-echo/c-echo
@@ -90,6 +99,16 @@ c-echo)
     expect '^two birds$' "$program" client "$url" one 'two birds'
     fails expect '^opening: ' "$program" client nonsense text
     fails expect '^usage: ' "$program"
+    python_echo "$url"
+    ;;
+chat)
+    python3 "$here/chat.py" "$folder"
+    ;;
+webchannel)
+    start "$folder/cpp-example/webchannel/webchannel" --port 0
+    expect 'qwebchannel.js' curl --silent --show-error --fail "$url"
+    expect 'QWebChannel = function' curl --silent --show-error --fail "${url}qwebchannel.js"
+    fails expect '404' curl --silent --show-error --fail "${url}oven"
     ;;
 *)
     echo "unknown example $what" >&2
