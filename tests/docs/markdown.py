@@ -40,18 +40,18 @@ def anchors(sources, path):
 
 
 def check_links(sources, path, prose):
-    for number, line in enumerate(prose, 1):
-        # What stands in `…` is no link.
-        line = re.sub(r"`[^`]*`", "", line)
-        for target in LINK.findall(line) + HTML_LINK.findall(line):
-            if re.match(r"[a-z][a-z+.-]*:", target):
-                continue
-            file, _, anchor = target.partition("#")
-            found = os.path.normpath(os.path.join(os.path.dirname(path), file)) if file else path
-            if not os.path.exists(os.path.join(sources, found)):
-                complain(f"{path}:{number}", f"{target} is not there")
-            elif anchor and found.endswith(".md") and anchor not in anchors(sources, found):
-                complain(f"{path}:{number}", f"{target}: no such heading")
+    # What stands in `…` is no link; the text of one may go over lines.
+    text = re.sub(r"`[^`\n]*`", "", "\n".join(prose))
+    for link in [*LINK.finditer(text), *HTML_LINK.finditer(text)]:
+        target, place = link.group(1), f"{path}:{text.count(chr(10), 0, link.start()) + 1}"
+        if re.match(r"[a-z][a-z+.-]*:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = os.path.normpath(os.path.join(os.path.dirname(path), file)) if file else path
+        if not os.path.exists(os.path.join(sources, found)):
+            complain(place, f"{target} is not there")
+        elif anchor and found.endswith(".md") and anchor not in anchors(sources, found):
+            complain(place, f"{target}: no such heading")
 
 
 def check_with(block, program, arguments, configuration):
