@@ -56,6 +56,7 @@ needed_packages() {
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v curl >/dev/null 2>&1 || echo curl
         command -v nginx >/dev/null 2>&1 || echo nginx-light
+        [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || echo libnginx-mod-stream
         command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime

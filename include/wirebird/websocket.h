@@ -63,6 +63,10 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
     Q_PROPERTY(int reconnectAttempt READ reconnectAttempt NOTIFY reconnectingChanged)
 
 public:
+    /// The version of HTTP in which a connection is opened.
+    enum class HttpVersion { Http1, Http2 };
+    Q_ENUM(HttpVersion)
+
     explicit WebSocket(const QString &origin = QString(),
                        WebSocketProtocol::Version version = WebSocketProtocol::VersionLatest,
                        QObject *parent = nullptr);
@@ -136,6 +140,8 @@ public:
     void setTcpOptions(const WebSocketTcpOptions &tcpOptions);
     QNetworkRequest::RedirectPolicy redirectPolicy() const;
     void setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy);
+    HttpVersion httpVersion() const;
+    void setHttpVersion(HttpVersion httpVersion);
     QNetworkCookieJar *cookieJar() const;
     void setCookieJar(QNetworkCookieJar *cookieJar);
 

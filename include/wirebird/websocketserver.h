@@ -11,6 +11,7 @@
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketserverlimits.h>
+#include <wirebird/websockettls.h>
 
 #include <QtCore/qfiledevice.h>
 #include <QtCore/qlist.h>
@@ -110,6 +111,8 @@ public:
 #ifndef QT_NO_SSL
     void setSslConfiguration(const QSslConfiguration &sslConfiguration);
     QSslConfiguration sslConfiguration() const;
+    WebSocketTls tls() const;
+    void setTls(const WebSocketTls &tls);
 #endif
 
     QList<WebSocketProtocol::Version> supportedVersions() const;
@@ -126,8 +129,12 @@ public:
     QStringList trustedProxies() const;
     void setAllowedHosts(const QStringList &hosts);
     QStringList allowedHosts() const;
+    void setAllowedOrigins(const QStringList &origins);
+    QStringList allowedOrigins() const;
     void setOriginRequired(bool required);
     bool isOriginRequired() const;
+    void setHttp2Enabled(bool enabled);
+    bool isHttp2Enabled() const;
 
     WebSocketServerLimits serverLimits() const;
     void setServerLimits(const WebSocketServerLimits &limits);

@@ -69,6 +69,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketheartbeat.cpp
     qt/adapter/websocketlimits.cpp
     qt/adapter/websocketopening.cpp
+    qt/adapter/websocketoptions.cpp
+    qt/adapter/websocketproperties.cpp
     qt/adapter/websocketreconnect.cpp
     qt/adapter/websocketreconnecting.cpp
     qt/adapter/websocketsecuring.cpp

@@ -316,6 +316,18 @@ QSslConfiguration WebSocketServer::sslConfiguration() const
 {
     return d->sslConfiguration();
 }
+
+WebSocketTls WebSocketServer::tls() const
+{
+    return d->tlsOptions;
+}
+
+/*! Pinned keys and revocation lists hold for the certificates of clients; of connections
+    from now on. */
+void WebSocketServer::setTls(const WebSocketTls &tls)
+{
+    d->setTls(tls);
+}
 #endif
 
 /*! Version 13 alone, that of RFC 6455. */

@@ -44,7 +44,9 @@ struct Access
     QStringList trustedProxies;
     int proxyHeaders = WebSocketServer::XForwardedFor;
     QStringList allowedHosts;
+    QStringList allowedOrigins;
     bool isOriginRequired = false;
+    bool isHttp2Enabled = false;
 };
 
 /// The same for the engine; lives as long as the options are used.
@@ -126,6 +128,8 @@ public:
     // websocketserversecuring.cpp: TLS, the engine's and Qt's.
     void setSslConfiguration(const QSslConfiguration &configuration);
     QSslConfiguration sslConfiguration() const;
+    void setTls(const WebSocketTls &tls);
+    WebSocketTls tlsOptions;
     void signalConnected();
 #endif
 

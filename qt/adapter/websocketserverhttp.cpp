@@ -104,6 +104,20 @@ QStringList WebSocketServer::allowedHosts() const
     return d->access.allowedHosts;
 }
 
+/*!
+    Origins, as "https://example.org", whose pages may connect besides the server's own,
+    unless a slot of originAuthenticationRequired() says no. At any time.
+*/
+void WebSocketServer::setAllowedOrigins(const QStringList &origins)
+{
+    d->access.allowedOrigins = origins;
+}
+
+QStringList WebSocketServer::allowedOrigins() const
+{
+    return d->access.allowedOrigins;
+}
+
 /*! Whether requests for a WebSocket need an Origin (default false). Set before listen(). */
 void WebSocketServer::setOriginRequired(bool required)
 {
@@ -113,6 +127,22 @@ void WebSocketServer::setOriginRequired(bool required)
 bool WebSocketServer::isOriginRequired() const
 {
     return d->access.isOriginRequired;
+}
+
+/*!
+    Whether clients may use HTTP/2, for WebSockets by extended CONNECT (RFC 8441) and for
+    plain requests (default false). With SecureMode they choose it by ALPN, unless
+    QSslConfiguration::allowedNextProtocols() names others; without, they may begin with
+    it. Only with the engine's TLS. Set before listen().
+*/
+void WebSocketServer::setHttp2Enabled(bool enabled)
+{
+    d->access.isHttp2Enabled = enabled;
+}
+
+bool WebSocketServer::isHttp2Enabled() const
+{
+    return d->access.isHttp2Enabled;
 }
 
 namespace {
@@ -148,6 +178,7 @@ AccessOptions::AccessOptions(const Access &access, wirebird_server_options_t *op
     options->hosts = m_hostViews.data();
     options->host_count = m_hostViews.size();
     options->require_origin = access.isOriginRequired ? 1 : 0;
+    options->http2_prior_knowledge = access.isHttp2Enabled ? 1 : 0;
     if (m_proxies.isEmpty())
         return;
     switch (WebSocketServer::ProxyHeaders(access.proxyHeaders)) {

@@ -153,6 +153,8 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
     const Steps::Watch watch(steps);
     uint64_t isForeign = 0;
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
+    if (access.allowedOrigins.contains(origin, Qt::CaseInsensitive))
+        isForeign = 0;
     const bool passes = passesCheck(connection);
     if (!watch.isOver())
         asked->isAllowed = passes

@@ -6,6 +6,7 @@
 mod arguments;
 mod authentication;
 mod client;
+mod client_options;
 mod connection;
 mod cookies;
 #[cfg(feature = "cxx")]
@@ -30,6 +31,7 @@ mod properties;
 mod queue;
 mod send;
 mod server;
+mod server_options;
 mod settings;
 mod status;
 mod stream;

@@ -191,6 +191,8 @@ static void refused_connection(wirebird_connection_t connection, wirebird_queue_
     REFUSED(wirebird_connection_response_header(connection, 0, 0, &header));
     REFUSED(wirebird_connection_authenticate(connection, text("bird"), text("seed")));
     REFUSED(wirebird_connection_decline_authentication(connection));
+    REFUSED(wirebird_connection_pause_handshake(connection));
+    REFUSED(wirebird_connection_resume_handshake(connection));
     REFUSED(wirebird_connection_release(connection));
 }
 

@@ -351,8 +351,10 @@ fn step(random: &mut Random) {
                     }
                 }
             }
-            57 => match random.below(2) {
+            57 => match random.below(4) {
                 0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
+                1 => wirebird_connection_pause_handshake(connection),
+                2 => wirebird_connection_resume_handshake(connection),
                 _ => wirebird_connection_decline_authentication(connection),
             },
             58..=59 => {
