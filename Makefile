@@ -8,8 +8,8 @@ FUZZ_SECONDS ?= 600
 export BUILD QT JOBS DEMO_SECONDS FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test package-test deb lint conformance bench compare fuzz fuzz-smoke miri tsan \
-	setup clean
+.PHONY: help demo test docs package-test deb lint conformance bench compare fuzz fuzz-smoke miri \
+	tsan setup clean
 
 help:
 	@echo "make demo         builds the stock ticker and shows it: DEMO_SECONDS=15 ends it then, QT=5 takes Qt 5"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint         looks for mistakes in Rust, C++, QML and shell, and at the crates' licences"
 	@echo "make deb          makes Debian packages of what is installed here, in $(BUILD)/deb/packages: QT=5"
 	@echo "make package-test tests those in a Debian of their own, cargo-c, and vendored crates: minutes, as root"
+	@echo "make docs         makes the guide and the references of C and C++ in $(BUILD)/docs/html"
 	@echo "make conformance  runs all of Autobahn|Testsuite and writes docs/conformance.md: up to an hour"
 	@echo "make fuzz         fuzzes what peers send: FUZZ_SECONDS=1800 for each target, FUZZ_TARGETS=decoder"
 	@echo "                  for one of them; make fuzz-smoke does so for a minute"
@@ -49,6 +50,10 @@ package-test:
 lint:
 	@cmake/setup.sh lint
 	@cmake/lint.sh
+
+docs:
+	@cmake/setup.sh docs
+	@docs/site/build.sh "$(BUILD)/docs"
 
 conformance:
 	@cmake/setup.sh conformance

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs what the goals of the Makefile need, on Debian and Ubuntu: only what is missing, only with
-# apt-get, and Python and Node.js packages in the build folder for the tests, Python's for the benchmarks
-# too. Elsewhere it says what to install. Says nothing when nothing is missing.
+# apt-get, and Python and Node.js packages in the build folder for the tests, Python's for the
+# documentation and the benchmarks too. Elsewhere it says what to install. Says nothing when nothing
+# is missing.
 #
-# setup.sh demo|test|deb|package-test|lint|conformance|bench|compare|fuzz …
+# setup.sh demo|test|docs|deb|package-test|lint|conformance|bench|compare|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
 #                                WIREBIRD_SETUP=off skips everything.
 set -eu
@@ -62,8 +63,13 @@ needed_packages() {
         command -v faketime >/dev/null 2>&1 || echo faketime
         command -v openssl >/dev/null 2>&1 || echo openssl
     fi
-    if wants test || wants conformance || wants compare || wants bench; then
+    if wants test || wants docs; then
+        command -v doxygen >/dev/null 2>&1 || echo doxygen
+    fi
+    if wants test || wants conformance; then
         command -v openssl >/dev/null 2>&1 || echo openssl
+    fi
+    if wants test || wants docs || wants conformance || wants compare || wants bench; then
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi
@@ -232,6 +238,7 @@ if wants test || wants conformance || wants compare; then
     install_python tests/requirements.txt venv
 fi
 ! wants bench || install_python benches/requirements.txt venv-bench
+! wants docs || install_python docs/requirements.txt docs-venv
 ! wants test || install_node
 ! wants lint || install_cargo_tool cargo-deny 0.20.2 cargo-deny
 # Wants Rust 1.95; newer ones want a newer one.

@@ -15,6 +15,7 @@ class WebSocketLimitsPrivate;
 class WIREBIRD_QT_EXPORT WebSocketLimits
 {
 public:
+    /// What becomes of a message past maxUnsent().
     enum Overflow {
         CloseConnection, ///< The connection closes with 1013.
         DropNewest,      ///< The message is not sent.

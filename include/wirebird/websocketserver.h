@@ -42,8 +42,11 @@ class WebSocketServerPrivate;
 template <typename Object>
 class TlsEmitterOf;
 
+/// Answers a request of WebSocketServer::route(), in the server's thread.
 using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
+/// Answers a request of WebSocketServer::routeDeferred(), then or later.
 using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
+/// Decides on a request of WebSocketServer::setRequestCheck(), in the server's thread.
 using RequestCheck = std::function<bool(const HttpRequest &request)>;
 using RequestGuard = std::function<std::optional<HttpResponse>(const HttpRequest &request)>;
 
@@ -55,6 +58,7 @@ class WIREBIRD_QT_EXPORT WebSocketServer : public QObject
     Q_DISABLE_COPY(WebSocketServer)
 
 public:
+    /// Whether clients come by wss:// or by ws://.
     enum SslMode { SecureMode = 0, NonSecureMode };
     Q_ENUM(SslMode)
 

@@ -88,9 +88,19 @@ namespace Wirebird {
     \fn void WebSocket::textMessageReceived(const QString &message)
     A whole text message; checked UTF-8.
 
+    \fn void WebSocket::binaryFrameReceived(const QByteArray &frame, bool isLastFrame)
+    A frame of a binary message.
+
+    \fn void WebSocket::binaryMessageReceived(const QByteArray &message)
+    A whole binary message.
+
     \fn void WebSocket::errorOccurred(QAbstractSocket::SocketError error)
     The connection could not be opened, or was lost; errorString() has the text.
     What breaks the protocol is told by closeCode() instead.
+
+    \fn void WebSocket::error(QAbstractSocket::SocketError error)
+    The same as errorOccurred(), right after it, for programs that were written for Qt
+    before 6.5.
 
     \fn void WebSocket::authenticationRequired(QAuthenticator *authenticator)
     The server answered 401 and asks for a user and a password by Digest (RFC 7616) or
@@ -223,16 +233,19 @@ void WebSocket::close(WebSocketProtocol::CloseCode closeCode, const QString &rea
     d->close(closeCode, reason);
 }
 
+/*! The same as a QNetworkRequest with nothing but \a url. */
 void WebSocket::open(const QUrl &url)
 {
     d->open(QNetworkRequest(url), WebSocketHandshakeOptions());
 }
 
+/*! The same with \a request, its raw headers and attributes. */
 void WebSocket::open(const QNetworkRequest &request)
 {
     d->open(request, WebSocketHandshakeOptions());
 }
 
+/*! The same with \a options, which ask for subprotocols. */
 void WebSocket::open(const QUrl &url, const WebSocketHandshakeOptions &options)
 {
     d->open(QNetworkRequest(url), options);

@@ -261,11 +261,13 @@ quint64 WebSocket::maxAllowedIncomingMessageSize() const
     return d->limits.maxMessageSize();
 }
 
+/*! The largest value of setMaxAllowedIncomingMessageSize(), in bytes. */
 quint64 WebSocket::maxIncomingMessageSize()
 {
     return largestSize;
 }
 
+/*! The largest value of setMaxAllowedIncomingFrameSize(), in bytes. */
 quint64 WebSocket::maxIncomingFrameSize()
 {
     return largestSize;
@@ -286,6 +288,7 @@ quint64 WebSocket::outgoingFrameSize() const
     return d->outgoingFrameSize;
 }
 
+/*! The largest value of setOutgoingFrameSize(), in bytes. */
 quint64 WebSocket::maxOutgoingFrameSize()
 {
     return largestSize;

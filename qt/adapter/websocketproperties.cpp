@@ -20,21 +20,32 @@ QString WebSocket::errorString() const
     return d->shownErrorString();
 }
 
+/*! Whether messages can be sent: true in ConnectedState. */
 bool WebSocket::isValid() const
 {
     return d->isValid();
 }
 
+/*!
+    This end of the connection; null without one, over a Unix domain socket, and
+    before the handshake is complete.
+*/
 QHostAddress WebSocket::localAddress() const
 {
     return d->localAddress();
 }
 
+/*! The port of localAddress(), or 0. */
 quint16 WebSocket::localPort() const
 {
     return d->localPort();
 }
 
+/*!
+    The other end of TCP: the server, the proxy that leads to it, or the client; of
+    an accepted connection what WebSocketServer::setTrustedProxies() allows a proxy
+    to say. Null where localAddress() is.
+*/
 QHostAddress WebSocket::peerAddress() const
 {
     return d->peerAddress();
@@ -46,16 +57,19 @@ QString WebSocket::peerName() const
     return d->peerName;
 }
 
+/*! The port of peerAddress(), or 0. */
 quint16 WebSocket::peerPort() const
 {
     return d->peerPort();
 }
 
+/*! UnconnectedState, ConnectingState, ConnectedState or ClosingState; no other. */
 QAbstractSocket::SocketState WebSocket::state() const
 {
     return d->state;
 }
 
+/*! As given to the constructor; of an accepted connection the client's, which is 13. */
 WebSocketProtocol::Version WebSocket::version() const
 {
     return WebSocketProtocol::Version(d->version);
@@ -79,11 +93,16 @@ QNetworkRequest WebSocket::request() const
     return d->request;
 }
 
+/*! As given to open(); of an accepted connection what the client asked for. */
 WebSocketHandshakeOptions WebSocket::handshakeOptions() const
 {
     return d->handshakeOptions;
 }
 
+/*!
+    As given to the constructor; of an accepted connection what the client sent, or
+    empty.
+*/
 QString WebSocket::origin() const
 {
     return d->origin;
@@ -145,6 +164,10 @@ WebSocketProtocol::CloseCode WebSocket::closeCode() const
     return d->closeCode;
 }
 
+/*!
+    The reason that came with closeCode(), up to 123 bytes of UTF-8, or empty; of a
+    connection that the engine closed it names the rule or the limit.
+*/
 QString WebSocket::closeReason() const
 {
     return d->closeReason;
@@ -186,11 +209,16 @@ quint64 WebSocket::logNumber() const
     return d->figure(WIREBIRD_OPTION_NUMBER);
 }
 
+/*!
+    Messages that were sent by this connection, less those that were dropped; one
+    that is sent in frames counts with its last. 0 without a connection.
+*/
 quint64 WebSocket::messagesSent() const
 {
     return d->figure(WIREBIRD_OPTION_MESSAGES_SENT);
 }
 
+/*! Messages that have arrived as a whole; 0 without a connection. */
 quint64 WebSocket::messagesReceived() const
 {
     return d->figure(WIREBIRD_OPTION_MESSAGES_RECEIVED);

@@ -59,8 +59,9 @@ void WebSocketServerLimits::setMaxHandshakes(quint32 maxHandshakes)
 
 /*!
     Opening handshakes under way at once from one IPv4 address or one /64 of
-    IPv6; more wait for their turn. From 1, default 16. Behind a proxy all
-    clients have its address: raise it to maxHandshakes() there.
+    IPv6; more wait for their turn. From 1, default 16. Behind a proxy that
+    WebSocketServer::setTrustedProxies() does not name all clients have its address:
+    name it, or raise this to maxHandshakes().
 */
 quint32 WebSocketServerLimits::maxHandshakesPerAddress() const
 {

@@ -159,8 +159,9 @@ pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES: u32 = 2;
 /// turn, in order, without being read; handshakes of other addresses pass them.
 /// Up to `backlog` wait in all, then one of the address that has the most
 /// waiting is closed, the last of them first, with
-/// WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy all clients have its
-/// address: raise this to max_handshakes there. Default 16.
+/// WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy that `trusted_proxies` does
+/// not name all clients have its address: name it, or raise this to
+/// max_handshakes. Default 16.
 pub const WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS: u32 = 3;
 /// Connections open at once, 1 to 2^32-1, requests that wait for a decision
 /// included; one more is answered with 503. Default 10,000.

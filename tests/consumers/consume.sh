@@ -64,9 +64,9 @@ by_other_tools() {
     fi
 }
 
-# The README's first block in a language.
-readme_block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } on && /^```/ { exit } on' \
-    "$sources/README.md"; }
+# block LANGUAGE FILE: the file's first block in a language.
+block() { awk -v start="\`\`\`$1" '$0 == start { on = 1; next } on && /^```/ { exit } on' \
+    "$sources/$2"; }
 
 case $kind in
 installed)
@@ -82,18 +82,19 @@ installed)
             "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DWIREBIRD_QT_VERSION="$qt"
         "$cmake" --build "$scratch/$example"
     done
-    # So are the README's programs.
+    # So are the programs of the README and of the guide.
     mkdir -p "$scratch/readme"
-    readme_block cpp >"$scratch/readme/main.cpp"
-    readme_block cmake | sed "s/Qt6/Qt$qt/" >"$scratch/readme/CMakeLists.txt"
+    block cpp README.md >"$scratch/readme/main.cpp"
+    block cmake README.md | sed "s/Qt6/Qt$qt/" >"$scratch/readme/CMakeLists.txt"
     "$cmake" -G Ninja -S "$scratch/readme" -B "$scratch/readme/build" \
         "-DCMAKE_PREFIX_PATH=$scratch/prefix" -DCMAKE_CXX_FLAGS="-Wall -Wextra -Werror"
     "$cmake" --build "$scratch/readme/build"
     "$scratch/readme/build/hello" 2>&1 | grep '^Hello, bird!$'
-    readme_block c >"$scratch/readme/main.c"
+    block c docs/guide/c.md >"$scratch/readme/main.c"
     cd "$scratch/readme"
     # shellcheck disable=SC2091 # it is the command to try
-    $(sed -n "s|PREFIX|$scratch/prefix|g; s/^    \(cc main.c .*\)/\1/p" "$sources/README.md")
+    $(sed -n "s|PREFIX|$scratch/prefix|g; s/^\(cc main.c .*\)/\1/p" \
+        "$sources/docs/guide/building.md")
     ./a.out
     ;;
 shared)
