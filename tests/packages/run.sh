@@ -101,7 +101,8 @@ c++ -std=c++17 -fPIC /test/consumer.cpp -o /test/by-pkg-config \
 $apt purge 'libwirebird*' 'qml*-wirebird*'
 ! find /usr -iname '*wirebird*' | grep .
 IN
-    chroot "$root" /bin/sh /test/run "$QT" >"$scratch/chroot.log" 2>&1
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin ${http_proxy:+"http_proxy=$http_proxy"} \
+        chroot "$root" /bin/sh /test/run "$QT" >"$scratch/chroot.log" 2>&1
     local status=$?
     [ $status = 0 ] || tail -n 40 "$scratch/chroot.log"
     rm -rf "$root"
