@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 
 /// Where what C sees is defined, in the order of the header.
-const SOURCES: [&str; 21] = [
+const SOURCES: [&str; 23] = [
     "status",
     "types",
     "options",
+    "client_options",
+    "server_options",
     "tls",
     "tls_errors",
     "tls_info",

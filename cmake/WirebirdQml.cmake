@@ -21,7 +21,7 @@ set_target_properties(wirebird_qml PROPERTIES
     EXPORT_NAME Qml
     OUTPUT_NAME WirebirdQml${WIREBIRD_QT}
     VERSION ${PROJECT_VERSION}
-    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    SOVERSION ${WIREBIRD_SOVERSION}
     AUTOMOC ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
@@ -32,9 +32,12 @@ if(BUILD_SHARED_LIBS)
     target_compile_definitions(wirebird_qml PRIVATE WIREBIRD_QML_BUILD INTERFACE WIREBIRD_QML_SHARED)
 endif()
 target_link_libraries(wirebird_qml PUBLIC Wirebird::Qt Qt${WIREBIRD_QT}::Qml)
+wirebird_export_own_classes(wirebird_qml)
 # What registers the types is compiled into the program: nothing in a library would be linked.
 target_sources(wirebird_qml INTERFACE
     "$<BUILD_INTERFACE:${WIREBIRD_QML_REGISTER}>"
     "$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${WIREBIRD_QML_INSTALL_REGISTER}>")
 
+set(WIREBIRD_INSTALL_QMLDIR "${CMAKE_INSTALL_LIBDIR}/wirebird/qml${WIREBIRD_QT}" CACHE STRING
+    "Folder of QML's import path that the module Wirebird is installed to, below the prefix")
 add_subdirectory("${CMAKE_CURRENT_SOURCE_DIR}/qt/qml")

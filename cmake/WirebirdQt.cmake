@@ -20,6 +20,16 @@ endif()
 set(WIREBIRD_QT ${wirebird_qt} CACHE INTERNAL "Major version of the Qt in use")
 set(WIREBIRD_QML_DIR "${CMAKE_CURRENT_BINARY_DIR}/qml" CACHE INTERNAL "QML import path of this build")
 
+# Templates of Qt and C++ that were instantiated in a library are nobody else's business.
+set(wirebird_exports "${CMAKE_CURRENT_BINARY_DIR}/exports.map")
+configure_file("${CMAKE_CURRENT_SOURCE_DIR}/cmake/exports.map.in" "${wirebird_exports}" @ONLY)
+function(wirebird_export_own_classes target)
+    if(BUILD_SHARED_LIBS AND UNIX AND NOT APPLE)
+        target_link_options(${target} PRIVATE "LINKER:--version-script=${wirebird_exports}")
+        set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${wirebird_exports}")
+    endif()
+endfunction()
+
 include("${CMAKE_CURRENT_SOURCE_DIR}/qt/adapter/sources.cmake")
 list(TRANSFORM WIREBIRD_QT_SOURCES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
 list(TRANSFORM WIREBIRD_QT_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
@@ -30,7 +40,7 @@ set_target_properties(wirebird_qt PROPERTIES
     EXPORT_NAME Qt
     OUTPUT_NAME WirebirdQt${wirebird_qt}
     VERSION ${PROJECT_VERSION}
-    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    SOVERSION ${WIREBIRD_SOVERSION}
     AUTOMOC ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
@@ -50,3 +60,4 @@ target_include_directories(wirebird_qt
         "${CMAKE_CURRENT_SOURCE_DIR}/qt/adapter")
 target_link_libraries(wirebird_qt
     PUBLIC Wirebird::Core Qt${wirebird_qt}::Core Qt${wirebird_qt}::Network)
+wirebird_export_own_classes(wirebird_qt)

@@ -16,7 +16,7 @@ set_target_properties(wirebird_qtwebsockets PROPERTIES
     EXPORT_NAME QtWebSocketsCompat
     OUTPUT_NAME WirebirdQtWebSockets${WIREBIRD_QT}
     VERSION ${PROJECT_VERSION}
-    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    SOVERSION ${WIREBIRD_SOVERSION}
     AUTOMOC ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
@@ -38,6 +38,7 @@ target_include_directories(wirebird_qtwebsockets
     PRIVATE
         "${CMAKE_CURRENT_SOURCE_DIR}/qt/adapter")
 target_link_libraries(wirebird_qtwebsockets PUBLIC Wirebird::Qt)
+wirebird_export_own_classes(wirebird_qtwebsockets)
 
 find_package(Qt${WIREBIRD_QT} QUIET OPTIONAL_COMPONENTS Qml)
 if(TARGET Qt${WIREBIRD_QT}::Qml)

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what `make demo`, `make test`, `make conformance`, `make bench` and `make fuzz` need, on
-# Debian and Ubuntu: only what is missing, only with apt-get, and for the tests Python and Node.js
-# packages in the build folder (for the benchmarks Python's). Elsewhere it says what to install. Says nothing when nothing is
-# missing.
+# Installs what the goals of the Makefile need, on Debian and Ubuntu: only what is missing, only with
+# apt-get, and Python and Node.js packages in the build folder for the tests, Python's for the
+# documentation and the benchmarks too. Elsewhere it says what to install. Says nothing when nothing
+# is missing.
 #
-# setup.sh demo|test|conformance|bench|fuzz …
+# setup.sh demo|test|docs|deb|package-test|lint|conformance|bench|compare|fuzz …
 #                                BUILD is the build folder, QT=5 makes the demo use Qt 5,
 #                                WIREBIRD_SETUP=off skips everything.
 set -eu
@@ -29,6 +29,7 @@ window5="qtdeclarative5-dev qml-module-qtquick2 qml-module-qtquick-controls2
     qml-module-qtquick-layouts qml-module-qtquick-templates2 qml-module-qtquick-window2"
 qmltests="qml6-module-qttest qml-module-qttest qml6-module-qtwebsockets qml-module-qtwebsockets
     qt6-declarative-dev-tools qtdeclarative5-dev-tools"
+webchannel="qt6-webchannel-dev libqt5webchannel5-dev"
 peers="qt6-websockets-dev libqt5websockets5-dev"
 examples="qtwebsockets5-examples"
 contestants="libboost-dev libwebsocketpp-dev libwebsockets-dev libssl-dev zlib1g-dev"
@@ -47,7 +48,7 @@ needed_packages() {
         fi
     fi
     if wants test; then
-        echo $qt6 $qt5 $window6 $window5 $qmltests $peers $examples
+        echo $qt6 $qt5 $window6 $window5 $qmltests $webchannel $peers $examples
         echo $proxies
         command -v ccache >/dev/null 2>&1 || echo ccache
         command -v openssl >/dev/null 2>&1 || echo openssl
@@ -56,19 +57,38 @@ needed_packages() {
         command -v xvfb-run >/dev/null 2>&1 || echo xvfb
         command -v curl >/dev/null 2>&1 || echo curl
         command -v nginx >/dev/null 2>&1 || echo nginx-light
+        [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || echo libnginx-mod-stream
         command -v haproxy >/dev/null 2>&1 || echo haproxy
         command -v xauth >/dev/null 2>&1 || echo xauth
         command -v faketime >/dev/null 2>&1 || echo faketime
         command -v openssl >/dev/null 2>&1 || echo openssl
     fi
-    if wants test || wants conformance || wants bench; then
+    if wants test || wants docs; then
+        command -v doxygen >/dev/null 2>&1 || echo doxygen
+    fi
+    if wants test || wants conformance; then
         command -v openssl >/dev/null 2>&1 || echo openssl
+    fi
+    if wants test || wants docs || wants conformance || wants compare || wants bench; then
         command -v python3 >/dev/null 2>&1 || echo python3
         python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
     fi
     if wants test; then
         command -v node >/dev/null 2>&1 || echo nodejs
         command -v npm >/dev/null 2>&1 || echo npm
+        command -v chromium >/dev/null 2>&1 || echo chromium
+        command -v certutil >/dev/null 2>&1 || echo libnss3-tools
+    fi
+    ! wants compare || echo $qt6
+    if wants deb; then
+        [ "$QT" = 5 ] && echo $qt5 qtdeclarative5-dev || echo $qt6 qt6-declarative-dev
+        echo dpkg-dev file
+    fi
+    if wants package-test; then
+        echo debootstrap lintian pkg-config libssl-dev
+    fi
+    if wants lint; then
+        echo $qt6 $window6 qt6-declarative-dev-tools clang-format clang-tidy shellcheck
     fi
     if wants bench; then
         [ "$QT" = 5 ] && echo $qt5 $window5 || echo $qt6 $window6
@@ -159,6 +179,16 @@ install_rust() {
         "install one from https://rustup.rs and try again."
 }
 
+# install_cargo_tool NAME VERSION PROGRAM: one of cargo's tools, into the build folder.
+install_cargo_tool() {
+    if ! "$BUILD/tools/bin/$3" --version 2>/dev/null | grep -qF "$2"; then
+        say "building $1 $2 in $BUILD/tools"
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$BUILD/tools/target" \
+            cargo install --quiet --locked --debug --root "$BUILD/tools" "$1@$2"
+        rm -rf "$BUILD/tools/target"
+    fi
+}
+
 # install_python REQUIREMENTS FOLDER
 install_python() {
     venv=$BUILD/$2
@@ -204,8 +234,12 @@ else
         "macOS: brew install cmake ninja qt rust."
 fi
 find_rust || install_rust
-if wants test || wants conformance; then
+if wants test || wants conformance || wants compare; then
     install_python tests/requirements.txt venv
 fi
 ! wants bench || install_python benches/requirements.txt venv-bench
+! wants docs || install_python docs/requirements.txt docs-venv
 ! wants test || install_node
+! wants lint || install_cargo_tool cargo-deny 0.20.2 cargo-deny
+# Wants Rust 1.95; newer ones want a newer one.
+! wants package-test || install_cargo_tool cargo-c 0.10.24 cargo-cbuild

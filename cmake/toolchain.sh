@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# Sourced by the scripts: finds a Rust toolchain that is new enough and puts it on the PATH.
+# Sourced by the scripts, in the top folder: finds a Rust toolchain that is new enough for
+# Cargo.toml and puts it on the PATH.
 
-WIREBIRD_RUST=1.88
+WIREBIRD_RUST=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 
 # version_at_least HAVE WANTED
 version_at_least() {

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 work=$(realpath -m "${BUILD:-build}")/fuzz
 targets=("$@")
-[ $# -gt 0 ] || targets=($(sed -n 's/^name = "\([a-z]*\)"$/\1/p' fuzz/Cargo.toml))
+[ $# -gt 0 ] || mapfile -t targets < <(sed -n 's/^name = "\([a-z]*\)"$/\1/p' fuzz/Cargo.toml)
 
 flags="--cfg fuzzing -Copt-level=3 -Cdebug-assertions -Coverflow-checks -Ccodegen-units=1"
 flags+=" -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"

@@ -5,7 +5,7 @@
 # BUILD: the build folder; JOBS: how many things at once; STEPS: some of the steps below, when
 # not all are wanted.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 . cmake/toolchain.sh
 
 BUILD=$(realpath -m "${BUILD:-build}")
@@ -92,7 +92,8 @@ step_qt5() { cmake_step qt5 -- -DCMAKE_BUILD_TYPE=Release -DWIREBIRD_QT_VERSION=
 # The engine itself is not instrumented; what it does with the C and C++ parts' memory is seen.
 step_asan() {
     cmake_step asan --label-exclude 'consumer|uninstrumented' -- -DCMAKE_BUILD_TYPE=Debug \
-        -DWIREBIRD_QT_VERSION=6 -DWIREBIRD_SANITIZE=address,undefined
+        -DWIREBIRD_CARGO_PROFILE=release -DWIREBIRD_QT_VERSION=6 \
+        -DWIREBIRD_SANITIZE=address,undefined
 }
 
 # Cases of Autobahn|Testsuite, both roles; skipped as a whole where it can't be installed.

@@ -3,8 +3,9 @@
  *     c-echo server [PORT]
  *     c-echo client URL TEXT...
  *
- * Both wait for events in wirebird_queue_wait(). A program with an event loop of its own gives
- * the queue a wake function instead; see wirebird.h. */
+ * Everything that happens comes as an event of a queue; next_event() waits for the next one. A
+ * program with an event loop of its own gives the queue a wake function instead. What is asked for
+ * (sending, closing) never waits for the network. All of it is explained in wirebird.h. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +13,14 @@
 
 #include <wirebird/wirebird.h>
 
+/* The calling thread's last error: what happened, where, and what to do about it. */
 static void fail(const char *what)
 {
     fprintf(stderr, "%s: %s\n", what, wirebird_last_error());
     exit(1);
 }
 
+/* Texts are passed with their lengths. */
 static wirebird_text_t text(const char *string)
 {
     wirebird_text_t view = { string, strlen(string) };
@@ -44,6 +47,7 @@ static wirebird_status_t echo(const wirebird_event_t *event)
 
 static int serve(wirebird_queue_t queue, const char *port)
 {
+    /* Options first get their defaults, then what is different: here only the port. */
     wirebird_server_options_t options;
     wirebird_server_options_init(&options, sizeof options);
     options.port = (uint16_t)atoi(port);
@@ -51,6 +55,7 @@ static int serve(wirebird_queue_t queue, const char *port)
     wirebird_server_t server;
     if (wirebird_server_listen(queue, &options, &server) != WIREBIRD_OK)
         fail("listening");
+    /* Port 0 has become one that was free. */
     wirebird_address_t address;
     if (wirebird_server_address(server, &address) != WIREBIRD_OK)
         fail("reading the address");
@@ -67,6 +72,7 @@ static int serve(wirebird_queue_t queue, const char *port)
                 fprintf(stderr, "not sent: %s\n", wirebird_last_error());
             break;
         case WIREBIRD_EVENT_CLOSED:
+            /* The last event of a connection, whose handle is ours to give back. */
             wirebird_connection_release(event.connection);
             break;
         case WIREBIRD_EVENT_HANDSHAKE_FAILED:
@@ -86,6 +92,7 @@ static int ask(wirebird_queue_t queue, const char *url, char **texts, int count)
     wirebird_client_options_init(&options, sizeof options);
     options.url = text(url);
 
+    /* Returns at once: WIREBIRD_EVENT_OPENED follows, or WIREBIRD_EVENT_CLOSED with the reason. */
     wirebird_connection_t connection;
     if (wirebird_client_open(queue, &options, &connection) != WIREBIRD_OK)
         fail("opening");

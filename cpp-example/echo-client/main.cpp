@@ -1,45 +1,44 @@
-// Echo, client side.
-#include "echoclient.h"
+// The smallest client: sends texts, and prints what comes back.
+//
+//     echo-client URL TEXT...
+#include <wirebird/websocket.h>
 
-#include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTextStream>
+#include <QtCore/QUrl>
+
+using Wirebird::WebSocket;
 
 int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
+    const QString url = app.arguments().value(1, QStringLiteral("ws://127.0.0.1:8081"));
+    const QStringList texts = app.arguments().mid(2);
 
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Sends a text to an echo-server."));
-    parser.addHelpOption();
-    parser.addOption({ QStringLiteral("url"), QStringLiteral("Where the server is."),
-                       QStringLiteral("url"), QStringLiteral("ws://127.0.0.1:8081") });
-    parser.addOption({ QStringLiteral("text"), QStringLiteral("What to send."),
-                       QStringLiteral("text"), QStringLiteral("Hello, Wirebird!") });
-    parser.addOption({ QStringLiteral("count"), QStringLiteral("How often."),
-                       QStringLiteral("count"), QStringLiteral("1000") });
-    parser.process(app);
-
-    bool countIsValid = false;
-    const int count = parser.value(QStringLiteral("count")).toInt(&countIsValid);
-    if (!countIsValid || count < 1) {
-        QTextStream(stderr) << "--count takes a number from 1.\n";
-        return 2;
-    }
-
-    EchoClient client(parser.value(QStringLiteral("text")), count);
+    WebSocket socket;
+    int received = 0;
+    QObject::connect(&socket, &WebSocket::connected, &app, [&] {
+        for (const QString &text : texts)
+            socket.sendTextMessage(text);
+        if (texts.isEmpty())
+            socket.close();
+    });
+    QObject::connect(&socket, &WebSocket::textMessageReceived, &app, [&](const QString &text) {
+        QTextStream(stdout) << text << Qt::endl;
+        if (++received == texts.size())
+            socket.close();
+    });
     // Queued: open() may report a bad URL before the event loop runs.
-    QObject::connect(&client, &EchoClient::failed, &app, [](const QString &reason) {
-        QTextStream(stderr) << reason << Qt::endl;
-        QCoreApplication::exit(1);
-    }, Qt::QueuedConnection);
-    QObject::connect(&client, &EchoClient::finished, &app, [count](double microseconds) {
-        QTextStream(stdout) << count << " messages came back, one in "
-                            << QString::number(microseconds, 'f', 1) << " microseconds."
-                            << Qt::endl;
-        QCoreApplication::exit(0);
-    }, Qt::QueuedConnection);
-
-    client.open(QUrl(parser.value(QStringLiteral("url"))));
+    QObject::connect(
+        &socket, &WebSocket::errorOccurred, &app,
+        [&] {
+            QTextStream(stderr) << socket.errorString() << Qt::endl;
+            QCoreApplication::exit(1);
+        },
+        Qt::QueuedConnection);
+    QObject::connect(
+        &socket, &WebSocket::disconnected, &app,
+        [&] { QCoreApplication::exit(received == texts.size() ? 0 : 1); }, Qt::QueuedConnection);
+    socket.open(QUrl(url));
     return app.exec();
 }

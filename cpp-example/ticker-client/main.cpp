@@ -11,10 +11,16 @@ int main(int argc, char *argv[])
     QCoreApplication app(argc, argv);
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Shows the prices of a ticker-server."));
+    parser.setApplicationDescription(QStringLiteral(
+        "Shows the prices of a ticker-server. The password is in TICKER_PASSWORD, or the first "
+        "line of standard input: others can read a command line."));
     parser.addHelpOption();
     parser.addOption({ QStringLiteral("url"), QStringLiteral("Where the server is."),
                        QStringLiteral("url"), QStringLiteral("ws://127.0.0.1:8080") });
+    parser.addOption({ QStringLiteral("user"), QStringLiteral("Who logs in."),
+                       QStringLiteral("name"), qEnvironmentVariable("TICKER_USER") });
+    parser.addOption({ QStringLiteral("symbols"), QStringLiteral("Some only, with commas."),
+                       QStringLiteral("symbols") });
     parser.addOption({ QStringLiteral("seconds"), QStringLiteral("End after this time; 0: never."),
                        QStringLiteral("seconds"), QStringLiteral("0") });
     parser.process(app);
@@ -26,8 +32,14 @@ int main(int argc, char *argv[])
         err << "--seconds takes 0 or a positive number.\n";
         return 2;
     }
+    QString password = qEnvironmentVariable("TICKER_PASSWORD");
+    if (password.isEmpty())
+        password = QTextStream(stdin).readLine();
 
-    TickerClient client;
+    TickerClient client(QUrl(parser.value(QStringLiteral("url"))),
+                        parser.value(QStringLiteral("user")), password,
+                        parser.value(QStringLiteral("symbols"))
+                            .split(QLatin1Char(','), Qt::SkipEmptyParts));
     bool failed = false;
     // Queued: it may also be reported before the event loop runs.
     QObject::connect(&client, &TickerClient::failed, &app, [&](const QString &reason) {
@@ -39,7 +51,7 @@ int main(int argc, char *argv[])
     if (seconds > 0)
         QTimer::singleShot(std::chrono::seconds(seconds), &app, &QCoreApplication::quit);
 
-    client.open(QUrl(parser.value(QStringLiteral("url"))));
+    client.start();
     app.exec();
 
     QTextStream(stdout) << client.count() << " prices arrived." << Qt::endl;

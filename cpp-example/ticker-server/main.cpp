@@ -1,44 +1,50 @@
-// Stock ticker, server side: prices as JSON in text messages.
+// Stock ticker, server side: see subscriber.h for what it says over WebSockets, login.h and
+// olderways.h for HTTP, page/ for what a browser shows.
+#include "password.h"
+#include "settings.h"
+#include "signals.h"
 #include "tickerserver.h"
 
-#include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTextStream>
 
 int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
-
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Pushes stock prices to WebSocket clients."));
-    parser.addHelpOption();
-    parser.addOption({ QStringLiteral("host"), QStringLiteral("IP address to listen on."),
-                       QStringLiteral("address"), QStringLiteral("127.0.0.1") });
-    parser.addOption({ QStringLiteral("port"), QStringLiteral("Port; 0 takes a free one."),
-                       QStringLiteral("port"), QStringLiteral("8080") });
-    parser.addOption({ QStringLiteral("interval-ms"), QStringLiteral("Time between two prices."),
-                       QStringLiteral("ms"), QStringLiteral("200") });
-    parser.process(app);
-
+    const Settings settings = Settings::read();
     QTextStream out(stdout);
     QTextStream err(stderr);
+    QString problem;
 
-    bool portIsValid = false;
-    bool intervalIsValid = false;
-    const QHostAddress address(parser.value(QStringLiteral("host")));
-    const quint16 port = parser.value(QStringLiteral("port")).toUShort(&portIsValid);
-    const int interval = parser.value(QStringLiteral("interval-ms")).toInt(&intervalIsValid);
-    if (address.isNull() || !portIsValid || !intervalIsValid || interval < 0) {
-        err << "--host takes an IP address, --port 0 to 65535, --interval-ms 0 or more.\n";
+    if (!settings.addUser.isEmpty()) {
+        const QString password = readPassword(QStringLiteral("Password: "));
+        if (!Users::append(settings.users, settings.addUser, password, &problem)) {
+            err << problem << Qt::endl;
+            return 2;
+        }
+        out << settings.addUser << " can log in." << Qt::endl;
+        return 0;
+    }
+
+    Users users;
+    if (!settings.users.isEmpty() && !users.load(settings.users, &problem)) {
+        err << problem << Qt::endl;
         return 2;
     }
+    QString demoPassword;
+    if (settings.hasDemoUser) {
+        demoPassword = QString::fromLatin1(randomHex(6));
+        users.add(QStringLiteral("demo"), demoPassword);
+    }
 
-    TickerServer server;
-    if (!server.listen(address, port)) {
-        err << "Cannot listen: " << server.errorString() << '\n';
+    TickerServer server(settings, users);
+    if (!server.listen(settings)) {
+        err << "Cannot listen: " << server.errorString() << Qt::endl;
         return 1;
     }
-    server.start(interval);
+    onTermination(&server, [&server] { server.shutDown(); });
+    if (settings.hasDemoUser)
+        out << "Login: demo " << demoPassword << Qt::endl;
     out << "Ticker at " << server.url().toString() << Qt::endl;
     return app.exec();
 }

@@ -1,39 +1,36 @@
-// A made-up stock exchange: pushes each new price to every client.
+// The server: prices over WebSockets, and the page and the login over HTTP, on one port.
 #pragma once
 
-#include <QtCore/QList>
-#include <QtCore/QObject>
-#include <QtCore/QTimer>
+#include "login.h"
+#include "market.h"
+#include "olderways.h"
 
 #include <wirebird/websocketserver.h>
+
+struct Settings;
 
 class TickerServer : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit TickerServer(QObject *parent = nullptr);
+    TickerServer(const Settings &settings, const Users &users, QObject *parent = nullptr);
 
-    bool listen(const QHostAddress &address, quint16 port);
-    void start(int intervalMs);
-
+    bool listen(const Settings &settings);
     QUrl url() const { return m_server.serverUrl(); }
     QString errorString() const { return m_server.errorString(); }
 
+    // Accepts nobody, tells everybody, and ends the program once all are gone.
+    void shutDown();
+
 private:
-    struct Stock
-    {
-        QString symbol;
-        double price;
-
-        QString toJson() const;
-    };
-
+    void secure(const Settings &settings);
     void welcome();
-    void tick();
+    void leaveIfEmpty();
 
-    Wirebird::WebSocketServer m_server;
-    QList<Wirebird::WebSocket *> m_clients;
-    QList<Stock> m_stocks;
-    QTimer m_timer;
+    Market m_market;
+    Login m_login;
+    OlderWays m_olderWays;
+    bool m_isShuttingDown = false;
+    Wirebird::WebSocketServer m_server; // The last member: nothing is asked while the others go.
 };

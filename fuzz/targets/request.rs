@@ -11,7 +11,7 @@ use hyper::header::{HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, Method, Uri};
 use libfuzzer_sys::fuzz_target;
 use wirebird::protocol::{
-    Refusal, Upgrade, caller_header, choose_subprotocol, examine, respond, same_origin,
+    Refusal, Transport, Upgrade, caller_header, choose_subprotocol, examine, respond, same_origin,
 };
 
 fuzz_target!(|input: &[u8]| {
@@ -41,7 +41,7 @@ fn check_upgrade(upgrade: &Upgrade, fields: &HeaderMap) {
     let distinct: HashSet<_> = upgrade.subprotocols.iter().collect();
     assert_eq!(distinct.len(), upgrade.subprotocols.len(), "{upgrade:?}");
     let origin = upgrade.origin.as_deref().unwrap_or_default();
-    if !same_origin(origin, &upgrade.host) {
+    if !same_origin(origin, &upgrade.host, Transport::Unknown) {
         assert_eq!(Refusal::foreign_origin(upgrade).status, 403);
     }
     let supported = ["chat".to_owned()];

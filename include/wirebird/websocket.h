@@ -63,6 +63,10 @@ class WIREBIRD_QT_EXPORT WebSocket : public QObject
     Q_PROPERTY(int reconnectAttempt READ reconnectAttempt NOTIFY reconnectingChanged)
 
 public:
+    /// The version of HTTP in which a connection is opened.
+    enum class HttpVersion { Http1, Http2 };
+    Q_ENUM(HttpVersion)
+
     explicit WebSocket(const QString &origin = QString(),
                        WebSocketProtocol::Version version = WebSocketProtocol::VersionLatest,
                        QObject *parent = nullptr);
@@ -111,6 +115,8 @@ public:
     qint64 sendTextFrame(const QString &frame, bool isLastFrame);
     qint64 sendBinaryFrame(const QByteArray &frame, bool isLastFrame);
     qint64 bytesToWrite() const;
+    static int broadcastTextMessage(const QList<WebSocket *> &sockets, const QString &message);
+    static int broadcastBinaryMessage(const QList<WebSocket *> &sockets, const QByteArray &data);
 
     quint64 bytesSent() const;
     quint64 bytesReceived() const;
@@ -134,6 +140,8 @@ public:
     void setTcpOptions(const WebSocketTcpOptions &tcpOptions);
     QNetworkRequest::RedirectPolicy redirectPolicy() const;
     void setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy);
+    HttpVersion httpVersion() const;
+    void setHttpVersion(HttpVersion httpVersion);
     QNetworkCookieJar *cookieJar() const;
     void setCookieJar(QNetworkCookieJar *cookieJar);
 

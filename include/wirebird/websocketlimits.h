@@ -15,6 +15,7 @@ class WebSocketLimitsPrivate;
 class WIREBIRD_QT_EXPORT WebSocketLimits
 {
 public:
+    /// What becomes of a message past maxUnsent().
     enum Overflow {
         CloseConnection, ///< The connection closes with 1013.
         DropNewest,      ///< The message is not sent.
@@ -53,6 +54,10 @@ public:
     void setCloseTimeout(std::chrono::milliseconds closeTimeout);
     std::chrono::milliseconds frameTimeout() const;
     void setFrameTimeout(std::chrono::milliseconds frameTimeout);
+    quint32 maxHeaderSize() const;
+    void setMaxHeaderSize(quint32 maxHeaderSize);
+    quint32 maxHeaders() const;
+    void setMaxHeaders(quint32 maxHeaders);
 
     friend bool operator==(const WebSocketLimits &a, const WebSocketLimits &b) noexcept { return a.equals(b); }
     friend bool operator!=(const WebSocketLimits &a, const WebSocketLimits &b) noexcept { return !a.equals(b); }

@@ -11,6 +11,7 @@
 #include <wirebird/websocketlimits.h>
 #include <wirebird/websocketprotocol.h>
 #include <wirebird/websocketserverlimits.h>
+#include <wirebird/websockettls.h>
 
 #include <QtCore/qfiledevice.h>
 #include <QtCore/qlist.h>
@@ -26,6 +27,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QIODevice;
@@ -40,9 +42,13 @@ class WebSocketServerPrivate;
 template <typename Object>
 class TlsEmitterOf;
 
+/// Answers a request of WebSocketServer::route(), in the server's thread.
 using HttpHandler = std::function<HttpResponse(const HttpRequest &request)>;
+/// Answers a request of WebSocketServer::routeDeferred(), then or later.
 using HttpDeferredHandler = std::function<void(HttpResponder responder)>;
+/// Decides on a request of WebSocketServer::setRequestCheck(), in the server's thread.
 using RequestCheck = std::function<bool(const HttpRequest &request)>;
+using RequestGuard = std::function<std::optional<HttpResponse>(const HttpRequest &request)>;
 
 /// A server with the interface of Qt WebSockets. The sockets that
 /// nextPendingConnection() returns belong to the caller.
@@ -52,6 +58,7 @@ class WIREBIRD_QT_EXPORT WebSocketServer : public QObject
     Q_DISABLE_COPY(WebSocketServer)
 
 public:
+    /// Whether clients come by wss:// or by ws://.
     enum SslMode { SecureMode = 0, NonSecureMode };
     Q_ENUM(SslMode)
 
@@ -106,6 +113,8 @@ public:
 #ifndef QT_NO_SSL
     void setSslConfiguration(const QSslConfiguration &sslConfiguration);
     QSslConfiguration sslConfiguration() const;
+    WebSocketTls tls() const;
+    void setTls(const WebSocketTls &tls);
 #endif
 
     QList<WebSocketProtocol::Version> supportedVersions() const;
@@ -118,12 +127,17 @@ public:
     void setHealthPath(const QString &path);
     QString healthPath() const;
     void setRequestCheck(RequestCheck check);
+    void setRequestGuard(RequestGuard guard);
     void setTrustedProxies(const QStringList &networks, ProxyHeaders headers = XForwardedFor);
     QStringList trustedProxies() const;
     void setAllowedHosts(const QStringList &hosts);
     QStringList allowedHosts() const;
+    void setAllowedOrigins(const QStringList &origins);
+    QStringList allowedOrigins() const;
     void setOriginRequired(bool required);
     bool isOriginRequired() const;
+    void setHttp2Enabled(bool enabled);
+    bool isHttp2Enabled() const;
 
     WebSocketServerLimits serverLimits() const;
     void setServerLimits(const WebSocketServerLimits &limits);

@@ -5,6 +5,8 @@
 
 #include <QtCore/qshareddata.h>
 
+#include <chrono>
+
 namespace Wirebird {
 
 class WebSocketServerLimitsPrivate;
@@ -39,6 +41,20 @@ public:
     void setMaxHeaderSize(quint32 maxHeaderSize);
     quint32 maxHeaders() const;
     void setMaxHeaders(quint32 maxHeaders);
+    quint32 maxHttpConnections() const;
+    void setMaxHttpConnections(quint32 maxHttpConnections);
+    quint32 maxHttpConnectionsPerAddress() const;
+    void setMaxHttpConnectionsPerAddress(quint32 maxHttpConnectionsPerAddress);
+    quint32 maxHttp2Streams() const;
+    void setMaxHttp2Streams(quint32 maxHttp2Streams);
+    quint64 maxHttpBodySize() const;
+    void setMaxHttpBodySize(quint64 maxHttpBodySize);
+    std::chrono::milliseconds httpBodyTimeout() const;
+    void setHttpBodyTimeout(std::chrono::milliseconds timeout);
+    std::chrono::milliseconds httpAnswerTimeout() const;
+    void setHttpAnswerTimeout(std::chrono::milliseconds timeout);
+    std::chrono::milliseconds httpKeepAliveTimeout() const;
+    void setHttpKeepAliveTimeout(std::chrono::milliseconds timeout);
 
     friend bool operator==(const WebSocketServerLimits &a, const WebSocketServerLimits &b) noexcept { return a.equals(b); }
     friend bool operator!=(const WebSocketServerLimits &a, const WebSocketServerLimits &b) noexcept { return !a.equals(b); }

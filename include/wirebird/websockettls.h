@@ -1,4 +1,4 @@
-// What a client asks of TLS beyond QSslConfiguration.
+// What is asked of TLS beyond QSslConfiguration.
 #pragma once
 
 #include <wirebird/global.h>
@@ -12,7 +12,8 @@ namespace Wirebird {
 
 class WebSocketTlsPrivate;
 
-/// Pinned keys, and another name for the server. A value; copies share.
+/// Pinned keys, another name for the server, and revoked certificates. A value; copies
+/// share.
 class WIREBIRD_QT_EXPORT WebSocketTls
 {
 public:
@@ -34,6 +35,9 @@ public:
     void setPinnedKeys(const QList<QByteArray> &pinnedKeys);
     QString serverName() const;
     void setServerName(const QString &serverName);
+
+    QList<QByteArray> revocationLists() const;
+    void setRevocationLists(const QList<QByteArray> &revocationLists);
 
     friend bool operator==(const WebSocketTls &a, const WebSocketTls &b) noexcept { return a.equals(b); }
     friend bool operator!=(const WebSocketTls &a, const WebSocketTls &b) noexcept { return !a.equals(b); }

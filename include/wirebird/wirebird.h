@@ -630,8 +630,8 @@
 
 /**
  * The opening handshake may take this many ms from when the connection was
- * accepted, the decision of the host included; 0 is no limit, else up to
- * 2^31-1. A request that is not complete by then is answered with 408; whoever
+ * accepted, the decision of the host about the request included, that about
+ * WIREBIRD_EVENT_TLS_ERRORS not; 0 is no limit, else up to 2^31-1. A request that is not complete by then is answered with 408; whoever
  * sent nothing, or waits for the host's decision, gets no answer. Default
  * 10,000.
  */
@@ -649,8 +649,9 @@
  * turn, in order, without being read; handshakes of other addresses pass them.
  * Up to `backlog` wait in all, then one of the address that has the most
  * waiting is closed, the last of them first, with
- * WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy all clients have its
- * address: raise this to max_handshakes there. Default 16.
+ * WIREBIRD_EVENT_HANDSHAKE_FAILED. Behind a proxy that `trusted_proxies` does
+ * not name all clients have its address: name it, or raise this to
+ * max_handshakes. Default 16.
  */
 #define WIREBIRD_SERVER_OPTION_MAX_HANDSHAKES_PER_ADDRESS 3
 
@@ -728,6 +729,13 @@
  * Each WebSocket counts in max_connections, too. Default 100.
  */
 #define WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS 46
+
+/**
+ * The same of one IPv4 address or one /64 of IPv6, 1 to 2^32-1; one more is
+ * answered with 503. Does not hold for `trusted_proxies` that name their clients
+ * in header fields, nor on Unix domain sockets. Default 250.
+ */
+#define WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS 47
 
 /**
  * Read only: what counts under WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS.
@@ -1418,6 +1426,27 @@ typedef struct {
    * has to be issued by one of the roots.
    */
   uint32_t client_certificates;
+  /**
+   * What issuers have revoked (RFC 5280): each PEM with any number of lists, or
+   * one in DER. A peer whose certificate, or one that vouches for it, is in the
+   * list of its issuer has WIREBIRD_TLS_ERROR_REVOKED; if that list is out of
+   * date, WIREBIRD_TLS_ERROR_OTHER. What an issuer without a list has issued is
+   * not looked up, and nothing is fetched. Make another object for newer lists.
+   * NULL (default): none.
+   */
+  const wirebird_bytes_t *crls;
+  /**
+   * How many.
+   */
+  size_t crl_count;
+  /**
+   * More of them, by the names of their files.
+   */
+  const wirebird_text_t *crl_files;
+  /**
+   * How many.
+   */
+  size_t crl_file_count;
 } wirebird_tls_options_t;
 
 /**
@@ -1739,7 +1768,9 @@ typedef struct {
   uint32_t size;
   /**
    * The opening handshake, name look-up, TCP connection and TLS included, may
-   * take this many ms, 1 to 2^31-1. Default 10,000.
+   * take this many ms, 1 to 2^31-1. The time that the host takes to answer
+   * WIREBIRD_EVENT_AUTHENTICATE or WIREBIRD_EVENT_TLS_ERRORS is not counted: it
+   * may ask a person. Default 10,000.
    */
   uint32_t handshake_timeout_ms;
   /**
@@ -2104,6 +2135,10 @@ typedef struct {
    * and WebSockets by extended CONNECT (RFC 8441).
    */
   uint32_t http2_prior_knowledge;
+  /**
+   * See WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS.
+   */
+  uint32_t http_max_connections_per_address;
 } wirebird_server_options_t;
 
 /**
@@ -2820,14 +2855,15 @@ wirebird_status_t wirebird_connection_url(wirebird_connection_t connection,
 
 /**
  * Makes an empty jar, for `wirebird_client_options_t.cookies`. It keeps up to
- * 4,096 bytes of a cookie, 180 cookies of a domain and 3,000 in all, in memory
- * only.
+ * 4,096 bytes of a cookie, 180 cookies of a domain that somebody can register and
+ * 3,000 in all, in memory only: past that those that were used least recently
+ * leave, Secure ones last.
  *
- * The rules are those of RFC 6265: domain and path have to match, and Secure
- * cookies go to `wss` (and `https`) URLs only; servers of `ws` and `http` URLs
- * take no place of theirs. The list of public suffixes is
- * not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
- * though not for all of `uk`.
+ * The rules are those of RFC 6265 and of its successor (rfc6265bis): domain and
+ * path have to match, and Secure cookies go to `wss` (and `https`) URLs only;
+ * servers of `ws` and `http` URLs take no place of theirs. Names that begin with
+ * `__Host-` or `__Secure-` hold what they promise. None is for a public suffix
+ * such as `co.uk`, as the list was when this library was built.
  *
  * `jar` is valid for writing.
  */
@@ -3308,6 +3344,21 @@ wirebird_status_t wirebird_stream_fail(wirebird_stream_t stream,
  * `wirebird_stream_fail`.
  */
 WIREBIRD_API wirebird_status_t wirebird_stream_release(wirebird_stream_t stream);
+
+/**
+ * Counts no time for a client's `handshake_timeout_ms` until
+ * `wirebird_connection_resume_handshake`: for a host that carries the stream and
+ * asks a person about it, such as whether to trust a certificate. Called twice it
+ * is as once. Without effect once the connection is open, and on a server's.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_pause_handshake(wirebird_connection_t connection);
+
+/**
+ * Counts the time again, from where it was.
+ */
+WIREBIRD_API
+wirebird_status_t wirebird_connection_resume_handshake(wirebird_connection_t connection);
 
 /**
  * Answers WIREBIRD_EVENT_REQUEST with 101. The connection can be sent to and

@@ -6,6 +6,8 @@ Item {
     id: feed
 
     property alias url: socket.url
+    // Logs in where the server wants it.
+    required property var login
     // A row for each symbol: symbol, price, change in per cent, direction.
     readonly property ListModel stocks: ListModel { }
     // Of each symbol [{ time, price }, …], the newest last; price null: the connection was lost.
@@ -19,8 +21,9 @@ Item {
     readonly property int attempt: socket.reconnectAttempt
     property real secondsLeft: 0
     property string problem: ""
+    property bool wantsLogin: false
 
-    signal textReceived(string message)
+    signal pricesReceived(var prices)
     signal noteReceived(string note)
 
     visible: false
@@ -34,20 +37,29 @@ Item {
             noteReceived(value.note)
             return
         }
-        if (!value || typeof value.symbol !== "string" || typeof value.price !== "number")
-            return
-        const row = rowOf(value.symbol)
-        addPoint(value.symbol, value.price)
+        // What there is to subscribe to is told at first.
+        if (value && Array.isArray(value.symbols))
+            socket.sendJson({ subscribe: value.symbols })
+        const prices = value && value.prices || {}
+        for (const symbol in prices) {
+            if (typeof prices[symbol] === "number")
+                takePrice(symbol, prices[symbol])
+        }
+    }
+
+    function takePrice(symbol, price) {
+        const row = rowOf(symbol)
+        addPoint(symbol, price)
         if (row < 0) {
-            stocks.append({ symbol: value.symbol, first: value.price, price: value.price,
-                            change: 0, direction: 0, count: 1 })
+            stocks.append({ symbol: symbol, first: price, price: price, change: 0, direction: 0,
+                            count: 1 })
         } else {
             const stock = stocks.get(row)
-            const direction = Math.sign(value.price - stock.price)
+            const direction = Math.sign(price - stock.price)
             stocks.set(row, { direction: direction === 0 ? stock.direction : direction,
-                              change: (value.price / stock.first - 1) * 100,
+                              change: (price / stock.first - 1) * 100,
                               count: stock.count + 1,
-                              price: value.price })
+                              price: price })
         }
         ++received
     }
@@ -88,15 +100,24 @@ Item {
         reconnect.initialDelay: 1000
         reconnect.maximumDelay: 10000
 
-        onTextMessageReceived: function (message) { feed.textReceived(message) }
-        onJsonMessageReceived: function (value) { feed.take(value) }
+        onJsonMessageReceived: function (value) {
+            feed.take(value)
+            if (value && value.prices)
+                feed.pricesReceived(value.prices)
+        }
         onJsonErrorOccurred: function (errorString) { console.warn("not a price:", errorString) }
         onStatusChanged: function (status) {
             if (status === WebSocket.Open) {
                 feed.problem = ""
+                feed.wantsLogin = false
                 socket.ping()
             } else if (status === WebSocket.Error) {
                 feed.problem = socket.errorString
+                // Also after a restart of the server, which has forgotten everybody.
+                if (socket.responseStatus === 401) {
+                    feed.wantsLogin = true
+                    feed.login.logIn()
+                }
             } else if (status === WebSocket.Closed && closeCode !== 1006) {
                 feed.problem = closeReason || qsTr("The server closed the connection.")
             }
@@ -107,6 +128,15 @@ Item {
         onReconnectScheduled: function (attempt, delay) {
             countdown.until = Date.now() + delay
             countdown.tell()
+        }
+    }
+
+    Connections {
+        target: feed.login
+
+        function onLoggedIn(cookie) {
+            socket.requestHeaders = { Cookie: cookie }
+            socket.open()
         }
     }
 

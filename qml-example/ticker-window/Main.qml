@@ -7,6 +7,7 @@ Window {
     id: window
 
     required property var cable
+    required property var login
     property string page: "ticker"
     property alias theme: themeChoice.current
     property alias visitors: serverPage.visitors
@@ -27,6 +28,7 @@ Window {
         id: feed
 
         url: window.cable.url
+        login: window.login
         onNoteReceived: function (note) { toast.show(note) }
     }
 
@@ -77,7 +79,9 @@ Window {
                             anchors.verticalCenter: parent.verticalCenter
                         }
                         Text {
-                            text: feed.isLive ? qsTr("Live") : feed.isGivenUp ? qsTr("Offline")
+                            text: feed.isLive ? qsTr("Live")
+                                : feed.wantsLogin ? qsTr("Logged out")
+                                : feed.isGivenUp ? qsTr("Offline")
                                 : feed.attempt > 0 && feed.received > 0 ? qsTr("Reconnecting")
                                 : feed.attempt > 0 ? qsTr("Trying again") : qsTr("Connecting")
                             color: pill.colour
@@ -127,8 +131,18 @@ Window {
 
             TickerPage {
                 anchors.fill: parent
-                visible: window.page === "ticker"
+                visible: window.page === "ticker" && !loginPage.visible
                 feed: feed
+                cable: window.cable
+            }
+            LoginPage {
+                id: loginPage
+
+                anchors.fill: parent
+                // Not for a moment only, where the login is known.
+                visible: window.page === "ticker" && feed.wantsLogin
+                         && (!window.login.canLogIn || (window.login.busy && feed.received === 0))
+                login: window.login
                 cable: window.cable
             }
             ServerPage {

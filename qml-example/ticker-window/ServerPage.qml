@@ -42,17 +42,19 @@ Item {
         compression.enabled: true
         // Each client has all prices to begin with.
         onClientConnected: function (webSocket) {
+            const prices = {}
             for (let row = 0; row < page.feed.stocks.count; ++row) {
                 const stock = page.feed.stocks.get(row)
-                webSocket.sendJson({ symbol: stock.symbol, price: stock.price })
+                prices[stock.symbol] = stock.price
             }
+            webSocket.sendJson({ prices: prices })
         }
     }
 
     Connections {
         target: page.feed
 
-        function onTextReceived(message) { server.broadcastText(message) }
+        function onPricesReceived(prices) { server.broadcastJson({ prices: prices }) }
     }
 
     // Clients of this window's own, to have some.

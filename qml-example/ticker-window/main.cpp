@@ -1,6 +1,7 @@
 // Stock ticker, a window: live prices, and a server of its own that passes them on. Nearly all of
 // it is QML: `import Wirebird`.
 #include "cable.h"
+#include "login.h"
 #include "screenshot.h"
 
 #include <QtCore/QCommandLineParser>
@@ -22,6 +23,8 @@ int main(int argc, char *argv[])
     parser.setApplicationDescription(QStringLiteral("Shows the prices of a ticker-server."));
     parser.addHelpOption();
     add("url", "Where the server is.", "url", "ws://127.0.0.1:8080");
+    add("user", "Who logs in, where the server wants it, with the password in TICKER_PASSWORD.",
+        "name");
     add("page", "The page to begin with: ticker or server.", "page", "ticker");
     add("theme", "system, light or dark.", "theme", "system");
     add("visitors", "Clients of its own that the window's server begins with.", "number", "0");
@@ -51,9 +54,12 @@ int main(int argc, char *argv[])
     }
 
     Cable cable(QUrl(parser.value(QStringLiteral("url"))));
+    Login login(cable.url(), parser.value(QStringLiteral("user")),
+                qEnvironmentVariable("TICKER_PASSWORD"));
     QQmlApplicationEngine engine;
     engine.setInitialProperties({
         { QStringLiteral("cable"), QVariant::fromValue(&cable) },
+        { QStringLiteral("login"), QVariant::fromValue(&login) },
         { QStringLiteral("page"), parser.value(QStringLiteral("page")) },
         { QStringLiteral("theme"), parser.value(QStringLiteral("theme")) },
         { QStringLiteral("visitors"), visitors },

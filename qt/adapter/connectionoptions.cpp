@@ -48,6 +48,8 @@ WebSocketLimits WebSocketLimitsPrivate::ofQtWebSockets()
     limits.setHighWater(largest);
     limits.setMaxUnsent(largest);
     limits.setFrameTimeout(std::chrono::seconds(5));
+    limits.setMaxHeaderSize(819204);
+    limits.setMaxHeaders(1000);
     return limits;
 }
 

@@ -55,7 +55,7 @@ public:
     auto tie() const
     {
         return std::tie(maxMessageSize, maxFrameSize, maxFragments, highWater, maxUnsent, overflow,
-                        handshakeTimeout, closeTimeout, frameTimeout);
+                        handshakeTimeout, closeTimeout, frameTimeout, maxHeaderSize, maxHeaders);
     }
 
     quint64 maxMessageSize;
@@ -67,6 +67,8 @@ public:
     std::chrono::milliseconds handshakeTimeout{10000};
     std::chrono::milliseconds closeTimeout;
     std::chrono::milliseconds frameTimeout{0};
+    quint32 maxHeaderSize = 65536;
+    quint32 maxHeaders = 100;
 };
 
 class WebSocketCompressionPrivate : public QSharedData

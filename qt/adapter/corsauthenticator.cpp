@@ -20,6 +20,7 @@ public:
     not the server.
 */
 
+/*! Asks about \a origin, which is allowed until setAllowed() says otherwise. */
 WebSocketCorsAuthenticator::WebSocketCorsAuthenticator(const QString &origin)
     : d(new WebSocketCorsAuthenticatorPrivate{origin})
 {

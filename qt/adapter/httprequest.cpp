@@ -76,6 +76,7 @@ QString HttpRequest::path() const
         QByteArray::fromPercentEncoding(HttpRequestPrivate::pathOf(d->target)));
 }
 
+/*! What follows the question mark; empty without one. */
 QUrlQuery HttpRequest::query() const
 {
     const int begin = int(d->target.indexOf('?'));
@@ -117,6 +118,7 @@ QByteArray HttpRequest::header(const QByteArray &name) const
     return joined;
 }
 
+/*! Whether there is a field called \a name, whatever its case. */
 bool HttpRequest::hasHeader(const QByteArray &name) const
 {
     return !header(name).isNull();
@@ -140,6 +142,7 @@ QByteArray HttpRequest::cookie(const QByteArray &name) const
     return {};
 }
 
+/*! The whole body; empty without one. */
 QByteArray HttpRequest::body() const
 {
     return d->body;

@@ -39,16 +39,19 @@ HttpResponse::HttpResponse(const QString &text, int status)
 {
 }
 
+/*! A text that is UTF-8 already. */
 HttpResponse::HttpResponse(const char *text, int status)
     : HttpResponse(QByteArray(text), plainText, status)
 {
 }
 
+/*! An object as application/json. */
 HttpResponse::HttpResponse(const QJsonObject &json, int status)
     : HttpResponse(QJsonDocument(json).toJson(QJsonDocument::Compact), "application/json", status)
 {
 }
 
+/*! An array as application/json. */
 HttpResponse::HttpResponse(const QJsonArray &json, int status)
     : HttpResponse(QJsonDocument(json).toJson(QJsonDocument::Compact), "application/json", status)
 {
@@ -127,6 +130,7 @@ void HttpResponse::setHeader(const QByteArray &name, const QByteArray &value)
     d->headers.append({name, value});
 }
 
+/*! Adds a field, also if there is one of this name. */
 void HttpResponse::addHeader(const QByteArray &name, const QByteArray &value)
 {
     d->headers.append({name, value});

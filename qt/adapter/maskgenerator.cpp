@@ -10,6 +10,7 @@ namespace Wirebird {
     nextMask() is called from any thread, one call at a time, and must not call the
     WebSocket. Only tests and special hardware need this.
 */
+/*! Makes a generator that nobody uses yet. */
 MaskGenerator::MaskGenerator(QObject *parent) : QObject(parent) { }
 
 MaskGenerator::~MaskGenerator() = default;

@@ -80,9 +80,11 @@ QtTls::QtTls(QtTlsOwner *owner, QObject *ownerObject, QObject *parent)
 
 QtTls::~QtTls() = default;
 
-QSslConfiguration QtTls::configuration() const
+std::optional<QSslConfiguration> QtTls::configuration() const
 {
-    return m_socket ? m_socket->sslConfiguration() : QSslConfiguration();
+    if (!m_socket || QThread::currentThread() != thread())
+        return std::nullopt;
+    return m_socket->sslConfiguration();
 }
 
 /// A QSslSocket that does not wait takes no notice.
@@ -143,15 +145,25 @@ void QtTls::later(Function function)
         Qt::QueuedConnection);
 }
 
-/// A slot may have moved the owner meanwhile: nobody answers then.
+/// A slot may have moved the owner meanwhile: nobody answers then. The end and a move
+/// wait until the QSslSocket has come back, also while a slot runs an event loop.
 template <typename Function>
 void QtTls::inside(Function function)
 {
     if (owner() != Owner::Here)
         return;
-    ++m_inside;
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_inside;
+    }
     function();
-    --m_inside;
+    const std::lock_guard lock(m_mutex);
+    if (--m_inside > 0)
+        return;
+    if (m_hasLeft)
+        deleteLater();
+    else if (!parent())
+        QMetaObject::invokeMethod(this, [this] { follow(); }, Qt::QueuedConnection);
 }
 
 QSslSocket *QtTls::release()
@@ -163,29 +175,34 @@ QSslSocket *QtTls::release()
     return socket;
 }
 
-/// Called in the old thread. In the middle of a QSslSocket's work it can't be moved.
+/// Called in the old thread. In the middle of a QSslSocket's work it can't be moved; once
+/// it was, it is no child of the owner's and follows again.
 void QtTls::ownerMoves()
 {
-    if (m_inside == 0)
-        return;
-    setParent(nullptr);
-    QMetaObject::invokeMethod(this, [this] { follow(); }, Qt::QueuedConnection);
+    if (m_inside > 0)
+        setParent(nullptr);
+    else if (!parent())
+        QMetaObject::invokeMethod(this, [this] { follow(); }, Qt::QueuedConnection);
 }
 
 void QtTls::follow()
 {
     const std::lock_guard lock(m_mutex);
-    if (m_owner)
+    if (m_owner && m_inside == 0)
         moveToThread(m_ownerObject->thread());
 }
 
 void QtTls::leave()
 {
+    bool isInside = false;
     {
         const std::lock_guard lock(m_mutex);
         m_owner = nullptr;
+        isInside = m_inside > 0;
+        m_hasLeft = true;
         if (QThread::currentThread() != thread()) {
-            deleteLater();
+            if (!isInside)
+                deleteLater();
             return;
         }
     }
@@ -194,11 +211,12 @@ void QtTls::leave()
         m_carrier->carry();
     } else if (m_socket) {
         m_socket->disconnect(this);
-        if (m_inside == 0)
+        if (!isInside)
             m_socket->abort();
     }
     setParent(&Pump::current()); // ends with the thread, if there is no event loop any more
-    deleteLater();
+    if (!isInside)
+        deleteLater();
 }
 
 } // namespace Wirebird

@@ -16,6 +16,7 @@
 #  include <QtNetwork/qsslsocket.h>
 
 #  include <mutex>
+#  include <optional>
 
 QT_BEGIN_NAMESPACE
 class QAuthenticator;
@@ -61,7 +62,8 @@ public:
 
     /// Null once it is gone.
     QSslSocket *socket() const { return m_socket; }
-    QSslConfiguration configuration() const;
+    /// None once the socket is gone, or before it has followed its owner to this thread.
+    std::optional<QSslConfiguration> configuration() const;
 
     /// Errors of the peer's certificates are accepted, or not.
     void accept();
@@ -89,12 +91,14 @@ private:
     Owner owner();
     void follow();
 
-    std::mutex m_mutex; ///< Guards m_owner while this object is in another thread.
+    /// Guards what is below while the owner is in another thread.
+    std::mutex m_mutex;
     QtTlsOwner *m_owner;
     QObject *m_ownerObject;
     QPointer<QSslSocket> m_socket;
     QPointer<Carrier> m_carrier;
     int m_inside = 0; ///< Slots that run inside the QSslSocket.
+    bool m_hasLeft = false; ///< Ends behind the slots that run.
 };
 
 } // namespace Wirebird

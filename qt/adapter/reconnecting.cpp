@@ -133,7 +133,7 @@ void Reconnecting::opened()
 
 bool Reconnecting::lost()
 {
-    if (m_lasting.isValid() && m_lasting.hasExpired(m_options.resetAfter().count()))
+    if (m_lasting.isValid() && m_lasting.elapsed() >= m_options.resetAfter().count())
         m_attempts = 0;
     m_lasting.invalidate();
     const int most = m_options.maximumAttempts();

@@ -23,7 +23,10 @@ public:
 
     auto tie() const
     {
-        return std::tie(maxConnections, maxHandshakes, maxHandshakesPerAddress, backlog, maxHeaderSize, maxHeaders);
+        return std::tie(maxConnections, maxHandshakes, maxHandshakesPerAddress, backlog,
+                        maxHeaderSize, maxHeaders, maxHttpConnections,
+                        maxHttpConnectionsPerAddress, maxHttp2Streams, maxHttpBodySize,
+                        httpBodyTimeout, httpAnswerTimeout, httpKeepAliveTimeout);
     }
 
     quint32 maxConnections;
@@ -32,6 +35,13 @@ public:
     quint32 backlog;
     quint32 maxHeaderSize;
     quint32 maxHeaders;
+    quint32 maxHttpConnections;
+    quint32 maxHttpConnectionsPerAddress;
+    quint32 maxHttp2Streams;
+    quint64 maxHttpBodySize;
+    std::chrono::milliseconds httpBodyTimeout;
+    std::chrono::milliseconds httpAnswerTimeout;
+    std::chrono::milliseconds httpKeepAliveTimeout;
 };
 
 } // namespace Wirebird

@@ -3,6 +3,7 @@
 #
 # A shared build defines WIREBIRD_QT_BUILD for itself and WIREBIRD_QT_SHARED for its users.
 set(WIREBIRD_QT_SOURCES
+    qt/adapter/broadcasting.cpp
     qt/adapter/carrier.cpp
     qt/adapter/carrier.h
     qt/adapter/connectionoptions.cpp
@@ -68,6 +69,8 @@ set(WIREBIRD_QT_SOURCES
     qt/adapter/websocketheartbeat.cpp
     qt/adapter/websocketlimits.cpp
     qt/adapter/websocketopening.cpp
+    qt/adapter/websocketoptions.cpp
+    qt/adapter/websocketproperties.cpp
     qt/adapter/websocketreconnect.cpp
     qt/adapter/websocketreconnecting.cpp
     qt/adapter/websocketsecuring.cpp

@@ -66,9 +66,11 @@ public:
     {
         for (const QSslCertificate &certificate : certificates)
             m_bytes.push_back(certificate.toDer());
-        for (const QByteArray &der : m_bytes)
-            m_views.push_back({reinterpret_cast<const uint8_t *>(der.constData()),
-                               size_t(der.size())});
+        addViews();
+    }
+    explicit Certificates(const QList<QByteArray> &encoded) : m_bytes(encoded.begin(), encoded.end())
+    {
+        addViews();
     }
     Q_DISABLE_COPY(Certificates)
 
@@ -76,6 +78,13 @@ public:
     size_t size() const { return m_views.size(); }
 
 private:
+    void addViews()
+    {
+        for (const QByteArray &bytes : m_bytes)
+            m_views.push_back({reinterpret_cast<const uint8_t *>(bytes.constData()),
+                               size_t(bytes.size())});
+    }
+
     std::vector<QByteArray> m_bytes;
     std::vector<wirebird_bytes_t> m_views;
 };
@@ -210,6 +219,10 @@ QString makeTls(Role role, const QSslConfiguration &configuration, const WebSock
     }
     options.pins = reinterpret_cast<const uint8_t *>(pins.constData());
     options.pin_count = size_t(hashes.size());
+
+    const Certificates lists(wanted.revocationLists());
+    options.crls = lists.data();
+    options.crl_count = lists.size();
 
     wirebird_tls_t tls{0};
     const wirebird_status_t status = role == Role::Client ? wirebird_tls_client_new(&options, &tls)

@@ -54,7 +54,7 @@ public:
 
     WebSocketPrivate(QObject *q, std::unique_ptr<WebSocketEmitter> emitter, Manner manner,
                      const QString &origin, int version);
-    ~WebSocketPrivate();
+    ~WebSocketPrivate() override;
 
     // websocketopening.cpp: from open() or the server's accept to Connected.
     void open(const QNetworkRequest &request, const WebSocketHandshakeOptions &options);
@@ -151,6 +151,7 @@ public:
     Masks masks;
     WebSocketTcpOptions tcpOptions;
     QNetworkRequest::RedirectPolicy redirectPolicy = QNetworkRequest::ManualRedirectPolicy;
+    quint32 httpVersion = WIREBIRD_HTTP_1_1;
     Cookies cookies;
 #ifndef QT_NO_NETWORKPROXY
     QNetworkProxy proxy{QNetworkProxy::DefaultProxy};
@@ -222,6 +223,7 @@ private:
     void sendClose(quint16 code, const QByteArray &reason);
     void leave();
     void releaseConnection();
+    std::optional<OpenError> findTlsError(const QUrl &url);
     std::optional<OpenError> connectTo(const QNetworkRequest &to,
                                        const WebSocketHandshakeOptions &options);
     void opened();

@@ -34,7 +34,7 @@ public:
         Reconnecting
     };
 
-    virtual ~WebSocketEmitter() = default;
+    ~WebSocketEmitter() override = default;
 
     virtual void aboutToClose() = 0;
     virtual void connected() = 0;

@@ -108,9 +108,9 @@ void WebSocketLimits::setOverflow(Overflow overflow)
 }
 
 /*!
-    How long the opening handshake of a client may take, name look-up included,
-    from 1 ms. Default 10 s. Of a server:
-    WebSocketServer::setHandshakeTimeout().
+    How long the opening handshake of a client may take, name look-up included, from
+    1 ms; without what the slots of authenticationRequired(), sslErrors() and the like
+    take. Default 10 s. Of a server: WebSocketServer::setHandshakeTimeout().
 */
 std::chrono::milliseconds WebSocketLimits::handshakeTimeout() const
 {
@@ -148,6 +148,31 @@ std::chrono::milliseconds WebSocketLimits::frameTimeout() const
 void WebSocketLimits::setFrameTimeout(std::chrono::milliseconds frameTimeout)
 {
     d->frameTimeout = clampTime(frameTimeout, 0);
+}
+
+/*!
+    Most bytes of the header of a client's responses; more fail the handshake. 256 to
+    1,048,576, default 65,536. Of a server: WebSocketServerLimits::maxHeaderSize().
+*/
+quint32 WebSocketLimits::maxHeaderSize() const
+{
+    return d->maxHeaderSize;
+}
+
+void WebSocketLimits::setMaxHeaderSize(quint32 maxHeaderSize)
+{
+    d->maxHeaderSize = std::clamp<quint32>(maxHeaderSize, 256, 1048576);
+}
+
+/*! Most header fields of them, 1 to 10,000, default 100. */
+quint32 WebSocketLimits::maxHeaders() const
+{
+    return d->maxHeaders;
+}
+
+void WebSocketLimits::setMaxHeaders(quint32 maxHeaders)
+{
+    d->maxHeaders = std::clamp<quint32>(maxHeaders, 1, 10000);
 }
 
 bool WebSocketLimits::equals(const WebSocketLimits &other) const noexcept

@@ -29,11 +29,20 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
 {
     const QUrl url = newRequest.url();
     std::optional<OpenError> failure = findOpenError(url, origin, manner);
-    const bool isLookedUp = !failure && needsLookup(url);
-    if (isLookedUp)
-        connection.release();
-    else if (!failure)
+    bool isLookedUp = !failure && needsLookup(url);
+    // What is wrong with the settings is told at once, as without a look-up.
+    if (isLookedUp) {
+        failure = findTlsError(url);
+        isLookedUp = !failure;
+    }
+    if (isLookedUp) {
+        releaseConnection();
+#ifndef QT_NO_SSL
+        forgetTls();
+#endif
+    } else if (!failure) {
         failure = connectTo(newRequest, options);
+    }
     if (failure) {
         if (!connection)
             request = QNetworkRequest();
@@ -66,6 +75,27 @@ bool WebSocketPrivate::doOpen(const QNetworkRequest &newRequest,
     return true;
 }
 
+/// What is wrong with the settings of TLS.
+std::optional<OpenError> WebSocketPrivate::findTlsError(const QUrl &url)
+{
+#ifndef QT_NO_SSL
+    if (url.scheme() != QLatin1String("wss"))
+        return std::nullopt;
+    wirebird_client_options_t unused;
+    wirebird_client_options_init(&unused, sizeof unused);
+    auto by = TlsBy::Engine;
+    if (const auto failure = prepareTls(&unused, &by))
+        return failure;
+    if (by == TlsBy::Qt && httpVersion == WIREBIRD_HTTP_2)
+        return OpenError{QAbstractSocket::UnsupportedSocketOperationError,
+                         QStringLiteral("setHttpVersion(Http2) needs the engine's TLS; here Qt's "
+                                        "is used.")};
+#else
+    Q_UNUSED(url);
+#endif
+    return std::nullopt;
+}
+
 /// Begins a connection in place of the one before; says why it can't.
 std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
                                                      const WebSocketHandshakeOptions &options)
@@ -93,22 +123,24 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     forClient.cookies = jar.get();
     forClient.connection = &forConnection;
     forClient.handshake_timeout_ms = quint32(limits.handshakeTimeout().count());
-    if (manner == Manner::QtWebSockets && (m_wants & WIREBIRD_WANT_AUTHENTICATION)) {
-        // A slot may ask a person, and nobody can set a longer time.
-        forClient.connect_timeout_ms = forClient.handshake_timeout_ms;
-        forClient.handshake_timeout_ms = 5 * 60 * 1000;
-    }
-    if (manner == Manner::QtWebSockets) { // as much as Qt reads
-        forClient.max_header_size = 819204;
-        forClient.max_headers = 1000;
-    }
+    forClient.max_header_size = limits.maxHeaderSize();
+    forClient.max_headers = limits.maxHeaders();
+    forClient.http_version = httpVersion;
 #ifndef QT_NO_SSL
     auto by = TlsBy::Engine;
-    if (to.url().scheme() == QLatin1String("wss")) {
-        if (const auto failure = prepareTls(&forClient, &by))
-            return failure;
-    }
+    if (const auto failure = findTlsError(to.url()))
+        return failure;
+    if (to.url().scheme() == QLatin1String("wss"))
+        prepareTls(&forClient, &by);
     const bool isByEngine = by == TlsBy::Engine;
+    // A redirect may lead to wss, by the same settings or not at all.
+    if (forClient.max_redirects > 0 && to.url().scheme() != QLatin1String("wss")) {
+        auto next = TlsBy::Engine;
+        if (prepareTls(&forClient, &next) || next == TlsBy::Qt) {
+            forClient.tls = wirebird_tls_t{0};
+            forClient.max_redirects = 0;
+        }
+    }
 #else
     constexpr bool isByEngine = true;
 #endif
@@ -159,7 +191,7 @@ void WebSocketPrivate::opened()
     wirebird_text_t agreed{};
     if (wirebird_connection_subprotocol(connection.get(), &agreed) == WIREBIRD_OK)
         subprotocol = toString(agreed);
-    responseStatus = 101;
+    responseStatus = httpVersion == WIREBIRD_HTTP_2 ? 200 : 101;
     responseHeaders = readHeaders();
     reconnecting.opened();
     steps.insert({changeState(QAbstractSocket::ConnectedState),
@@ -259,6 +291,12 @@ void WebSocketPrivate::failedToOpen(const End &end)
                             : QString())
                    .arg(end.value)
                    .arg(end.reason);
+#ifndef QT_NO_SSL
+        if (tls.qt && end.value / 100 == 3 && manner == Manner::Wirebird
+            && redirectPolicy != QNetworkRequest::ManualRedirectPolicy)
+            text += QStringLiteral(" Redirects are not followed with Qt's TLS, which this "
+                                   "configuration needs.");
+#endif
         break;
     default:
         if (const auto ofDialing = errorOfDialing(end.status, end.value))

@@ -12,6 +12,25 @@
 
 namespace Wirebird {
 
+namespace {
+
+/// Time in which a slot answers, which the opening handshake does not count.
+class Pause
+{
+public:
+    explicit Pause(wirebird_connection_t connection) : m_connection(connection)
+    {
+        wirebird_connection_pause_handshake(m_connection);
+    }
+    ~Pause() { wirebird_connection_resume_handshake(m_connection); }
+    Q_DISABLE_COPY(Pause)
+
+private:
+    wirebird_connection_t m_connection;
+};
+
+} // namespace
+
 void WebSocketPrivate::setSslConfiguration(const QSslConfiguration &configuration)
 {
     tls.configuration = configuration;
@@ -20,8 +39,10 @@ void WebSocketPrivate::setSslConfiguration(const QSslConfiguration &configuratio
 
 QSslConfiguration WebSocketPrivate::sslConfiguration() const
 {
-    if (tls.qt && tls.qt->socket())
-        return tls.qt->configuration();
+    if (tls.qt) {
+        if (const auto configuration = tls.qt->configuration())
+            return *configuration;
+    }
     return tls.negotiated ? *tls.negotiated : wantedSslConfiguration();
 }
 
@@ -150,8 +171,8 @@ void WebSocketPrivate::leaveTls()
     tls.isPaused = false;
     if (!tls.qt)
         return;
-    if (tls.qt->socket())
-        tls.negotiated = tls.qt->configuration();
+    if (const auto configuration = tls.qt->configuration())
+        tls.negotiated = configuration;
     tls.qt->leave();
     tls.qt = nullptr;
 }
@@ -194,6 +215,8 @@ void WebSocketPrivate::insertAsking(const QList<QSslError> &errors)
     tls.errors = errors;
     tls.ignoredNow.clear();
     tls.isAsking = true;
+    if (tls.qt)
+        wirebird_connection_pause_handshake(connection.get());
     steps.insert({[this, errors] {
                       if (tls.isAsking)
                           m_emitter->sslErrors(errors);
@@ -221,6 +244,7 @@ bool WebSocketPrivate::areErrorsIgnored() const
 
 void WebSocketPrivate::acceptPeer()
 {
+    wirebird_connection_resume_handshake(connection.get());
     if (tls.qt)
         tls.qt->accept();
     else
@@ -230,6 +254,7 @@ void WebSocketPrivate::acceptPeer()
 /// The error follows when the peer has been told.
 void WebSocketPrivate::refusePeer()
 {
+    wirebird_connection_resume_handshake(connection.get());
     if (tls.qt)
         tls.qt->refuse();
     else
@@ -272,7 +297,8 @@ void WebSocketPrivate::tlsEncrypted(QtTls *qt)
     const QSslSocket *const socket = qt->socket();
     m_carriedLocal = toAddress(socket->localAddress(), socket->localPort());
     m_carriedPeer = toAddress(socket->peerAddress(), socket->peerPort());
-    tls.facts = TlsFacts::of(qt->configuration());
+    if (const auto configuration = qt->configuration())
+        tls.facts = TlsFacts::of(*configuration);
     qt->carrier()->start();
 }
 
@@ -323,21 +349,27 @@ void WebSocketPrivate::tlsAlert(QtTls *qt, const TlsAlert &alert, int level,
 
 void WebSocketPrivate::tlsPreSharedKey(QtTls *qt, QSslPreSharedKeyAuthenticator *authenticator)
 {
-    if (qt == tls.qt)
+    if (qt == tls.qt) {
+        const Pause pause(connection.get());
         m_emitter->preSharedKeyAuthenticationRequired(authenticator);
+    }
 }
 
 void WebSocketPrivate::tlsInterrupted(QtTls *qt, const QSslError &error)
 {
-    if (qt == tls.qt)
+    if (qt == tls.qt) {
+        const Pause pause(connection.get());
         m_emitter->handshakeInterruptedOnError(error);
+    }
 }
 
 void WebSocketPrivate::tlsProxyAuthentication(QtTls *qt, const QNetworkProxy &asking,
                                               QAuthenticator *authenticator)
 {
-    if (qt == tls.qt)
+    if (qt == tls.qt) {
+        const Pause pause(connection.get());
         m_emitter->proxyAuthenticationRequired(asking, authenticator);
+    }
 }
 
 } // namespace Wirebird

@@ -54,12 +54,29 @@ namespace Wirebird {
     \fn void WebSocketServer::serverError(Wirebird::WebSocketProtocol::CloseCode closeCode)
     listen() failed, or a request was refused; errorString() says why.
 
+    \fn void WebSocketServer::peerVerifyError(const QSslError &error)
+    One thing that is wrong with the certificate of a client; sslErrors() follows with all.
+
     \fn void WebSocketServer::sslErrors(const QList<QSslError> &errors)
     What is wrong with the certificate of a client; peerVerifyError() came for each.
     With QSslSocket::VerifyPeer it is refused, with QSslSocket::QueryPeer accepted.
 
     \fn void WebSocketServer::sslErrorsOccurred(QSslSocket *socket, const QList<QSslError> &errors)
     Emitted beside sslErrors(). \a socket is null where TLS is the engine's.
+
+    \fn void WebSocketServer::preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator)
+    A client offers a key that both sides know; connect directly. The server takes Qt's
+    TLS once somebody is connected to this signal.
+
+    \fn void WebSocketServer::alertSent(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description)
+    A client was sent an alert. Only with Qt 6.
+
+    \fn void WebSocketServer::alertReceived(QSsl::AlertLevel level, QSsl::AlertType type, const QString &description)
+    A client sent an alert. Only with Qt 6.
+
+    \fn void WebSocketServer::handshakeInterruptedOnError(const QSslError &error)
+    Comes with Qt's TLS before sslErrors() for each error, where
+    QSslConfiguration::handshakeMustInterruptOnError() (Qt 6) asks for it.
 
     \fn void WebSocketServer::acceptError(QAbstractSocket::SocketError socketError)
     Accepting failed, for want of descriptors or memory; it is tried again.
@@ -105,7 +122,7 @@ bool WebSocketServer::listen(const QHostAddress &address, quint16 port)
     Listens at a Unix domain socket in the file \a path, with \a permissions; none, the
     default, is what the process's umask says. The file is removed by close(); one that
     was left behind by a server that is gone is replaced. serverUrl() is
-    ws+unix://\e{path}:/, serverAddress() null and serverPort() 0; sockets have no
+    ws+unix://path:/, serverAddress() null and serverPort() 0; sockets have no
     peerAddress(). Not on Windows.
 */
 bool WebSocketServer::listenLocal(const QString &path, QFileDevice::Permissions permissions)
@@ -123,6 +140,7 @@ void WebSocketServer::close()
     d->close();
 }
 
+/*! Whether clients can connect; also true while accepting is paused. */
 bool WebSocketServer::isListening() const
 {
     return d->isListening();
@@ -151,6 +169,7 @@ void WebSocketServer::setHandshakeTimeout(std::chrono::milliseconds msec)
     d->setHandshakeTimeout(msec);
 }
 
+/*! The same in milliseconds. */
 void WebSocketServer::setHandshakeTimeout(int msec)
 {
     d->setHandshakeTimeout(std::chrono::milliseconds(msec));
@@ -161,6 +180,7 @@ std::chrono::milliseconds WebSocketServer::handshakeTimeout() const
     return d->handshakeTimeout;
 }
 
+/*! The same in milliseconds. */
 int WebSocketServer::handshakeTimeoutMS() const
 {
     return int(d->handshakeTimeout.count());
@@ -184,6 +204,7 @@ QUrl WebSocketServer::serverUrl() const
     return d->serverUrl();
 }
 
+/*! As given to the constructor. */
 WebSocketServer::SslMode WebSocketServer::secureMode() const
 {
     return d->transport == WebSocketServerPrivate::Transport::Tls ? SecureMode : NonSecureMode;
@@ -202,6 +223,7 @@ qintptr WebSocketServer::socketDescriptor() const
     return d->socketDescriptor();
 }
 
+/*! Whether nextPendingConnection() has one. */
 bool WebSocketServer::hasPendingConnections() const
 {
     return d->hasPendingConnections();
@@ -217,11 +239,16 @@ WebSocket *WebSocketServer::nextPendingConnection()
     return static_cast<WebSocket *>(d->nextPendingConnection());
 }
 
+/*!
+    What serverError() told last; CloseCodeNormal before, and after listen() has
+    succeeded.
+*/
 WebSocketProtocol::CloseCode WebSocketServer::error() const
 {
     return d->error;
 }
 
+/*! An English sentence on error(). */
 QString WebSocketServer::errorString() const
 {
     return d->errorString;
@@ -233,6 +260,7 @@ void WebSocketServer::pauseAccepting()
     d->pauseAccepting();
 }
 
+/*! Accepts those that waited, and further ones. */
 void WebSocketServer::resumeAccepting()
 {
     d->resumeAccepting();
@@ -288,8 +316,21 @@ QSslConfiguration WebSocketServer::sslConfiguration() const
 {
     return d->sslConfiguration();
 }
+
+WebSocketTls WebSocketServer::tls() const
+{
+    return d->tlsOptions;
+}
+
+/*! Pinned keys and revocation lists hold for the certificates of clients; of connections
+    from now on. */
+void WebSocketServer::setTls(const WebSocketTls &tls)
+{
+    d->setTls(tls);
+}
 #endif
 
+/*! Version 13 alone, that of RFC 6455. */
 QList<WebSocketProtocol::Version> WebSocketServer::supportedVersions() const
 {
     return {WebSocketProtocol::Version13};

@@ -44,7 +44,9 @@ struct Access
     QStringList trustedProxies;
     int proxyHeaders = WebSocketServer::XForwardedFor;
     QStringList allowedHosts;
+    QStringList allowedOrigins;
     bool isOriginRequired = false;
+    bool isHttp2Enabled = false;
 };
 
 /// The same for the engine; lives as long as the options are used.
@@ -72,7 +74,7 @@ public:
 
     WebSocketServerPrivate(QObject *q, std::unique_ptr<WebSocketServerEmitter> emitter,
                            Manner manner, const QString &name, Transport transport);
-    ~WebSocketServerPrivate();
+    ~WebSocketServerPrivate() override;
 
     bool listen(const QHostAddress &address, quint16 port);
     bool listenLocal(const QString &path, QFileDevice::Permissions permissions);
@@ -116,7 +118,7 @@ public:
     Access access;
     std::shared_ptr<HttpRouter> router; ///< Shared with a call of a handler.
     bool hasHttpReceivers = false;
-    RequestCheck requestCheck;
+    RequestGuard requestGuard;
     WebSocketProtocol::CloseCode error = WebSocketProtocol::CloseCodeNormal;
     QString errorString;
 #ifndef QT_NO_NETWORKPROXY
@@ -126,6 +128,8 @@ public:
     // websocketserversecuring.cpp: TLS, the engine's and Qt's.
     void setSslConfiguration(const QSslConfiguration &configuration);
     QSslConfiguration sslConfiguration() const;
+    void setTls(const WebSocketTls &tls);
+    WebSocketTls tlsOptions;
     void signalConnected();
 #endif
 
@@ -193,7 +197,9 @@ private:
     void decide(const wirebird_event_t &event);
     // websocketserverhttp.cpp
     void serveHttp(const wirebird_event_t &event);
-    bool passesCheck(wirebird_connection_t connection);
+    /// What a client that may not connect is told; nothing if it may.
+    std::optional<HttpResponse> refusal(wirebird_connection_t connection);
+    void refuse(wirebird_connection_t connection, const HttpResponse &response);
     void settle(Asked &asked);
     void forget(const Asked *asked);
     void forgetAsked();

@@ -17,7 +17,7 @@ class WebSocketServer;
 class WebSocketServerEmitter : public virtual TlsEmitter
 {
 public:
-    virtual ~WebSocketServerEmitter() = default;
+    ~WebSocketServerEmitter() override = default;
 
     virtual void acceptError(QAbstractSocket::SocketError error) = 0;
     virtual void serverError(int closeCode) = 0;

@@ -70,7 +70,22 @@ QString WebSocketServer::healthPath() const
 */
 void WebSocketServer::setRequestCheck(RequestCheck check)
 {
-    d->requestCheck = std::move(check);
+    if (!check) {
+        setRequestGuard({});
+        return;
+    }
+    setRequestGuard([check = std::move(check)](const HttpRequest &request) {
+        return check(request) ? std::nullopt : std::make_optional(HttpResponse(403));
+    });
+}
+
+/*!
+    The same with an answer of its own to refused clients: \a guard returns nothing for
+    requests that may pass. A body of a file is not sent. Replaces setRequestCheck().
+*/
+void WebSocketServer::setRequestGuard(RequestGuard guard)
+{
+    d->requestGuard = std::move(guard);
 }
 
 /*!
@@ -104,6 +119,20 @@ QStringList WebSocketServer::allowedHosts() const
     return d->access.allowedHosts;
 }
 
+/*!
+    Origins, as "https://example.org", whose pages may connect besides the server's own,
+    unless a slot of originAuthenticationRequired() says no. At any time.
+*/
+void WebSocketServer::setAllowedOrigins(const QStringList &origins)
+{
+    d->access.allowedOrigins = origins;
+}
+
+QStringList WebSocketServer::allowedOrigins() const
+{
+    return d->access.allowedOrigins;
+}
+
 /*! Whether requests for a WebSocket need an Origin (default false). Set before listen(). */
 void WebSocketServer::setOriginRequired(bool required)
 {
@@ -113,6 +142,22 @@ void WebSocketServer::setOriginRequired(bool required)
 bool WebSocketServer::isOriginRequired() const
 {
     return d->access.isOriginRequired;
+}
+
+/*!
+    Whether clients may use HTTP/2, for WebSockets by extended CONNECT (RFC 8441) and for
+    plain requests (default false). With SecureMode they choose it by ALPN, unless
+    QSslConfiguration::allowedNextProtocols() names others; without, they may begin with
+    it. Only with the engine's TLS. Set before listen().
+*/
+void WebSocketServer::setHttp2Enabled(bool enabled)
+{
+    d->access.isHttp2Enabled = enabled;
+}
+
+bool WebSocketServer::isHttp2Enabled() const
+{
+    return d->access.isHttp2Enabled;
 }
 
 namespace {
@@ -148,6 +193,7 @@ AccessOptions::AccessOptions(const Access &access, wirebird_server_options_t *op
     options->hosts = m_hostViews.data();
     options->host_count = m_hostViews.size();
     options->require_origin = access.isOriginRequired ? 1 : 0;
+    options->http2_prior_knowledge = access.isHttp2Enabled ? 1 : 0;
     if (m_proxies.isEmpty())
         return;
     switch (WebSocketServer::ProxyHeaders(access.proxyHeaders)) {
@@ -175,19 +221,34 @@ void WebSocketServerPrivate::serveHttp(const wirebird_event_t &event)
         responder.answer(HttpResponse("There is nothing here.\n", 404));
 }
 
-bool WebSocketServerPrivate::passesCheck(wirebird_connection_t connection)
+std::optional<HttpResponse> WebSocketServerPrivate::refusal(wirebird_connection_t connection)
 {
-    if (!requestCheck)
-        return true;
-    const RequestCheck check = requestCheck; // it may set another one, or delete this
+    if (!requestGuard)
+        return std::nullopt;
+    const RequestGuard guard = requestGuard; // it may set another one, or delete this
     try {
-        return check(HttpRequestPrivate::of(connection));
+        return guard(HttpRequestPrivate::of(connection));
     } catch (const std::exception &exception) {
         qCritical("Wirebird: a check of requests has thrown: %s", exception.what());
     } catch (...) {
         qCritical("Wirebird: a check of requests has thrown");
     }
-    return false;
+    return HttpResponse(403);
+}
+
+void WebSocketServerPrivate::refuse(wirebird_connection_t connection, const HttpResponse &response)
+{
+    const HttpResponsePrivate &said = HttpResponsePrivate::of(response);
+    std::vector<wirebird_header_t> headers;
+    for (const auto &field : said.headers)
+        headers.push_back({textView(field.first), textView(field.second)});
+    const quint16 status = quint16(qBound(0, said.status, 0xffff));
+    if (wirebird_connection_refuse_as(connection, status, textView(said.reasonPhrase),
+                                      headers.data(), headers.size(), textView(said.body))
+        == WIREBIRD_ERROR_ARGUMENT) {
+        qWarning("Wirebird: this answer can't be sent: %s", wirebird_last_error());
+        wirebird_connection_refuse_as(connection, 403, {}, nullptr, 0, {});
+    }
 }
 
 } // namespace Wirebird

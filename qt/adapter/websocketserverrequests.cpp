@@ -86,6 +86,7 @@ struct WebSocketServerPrivate::Asked
     QNetworkRequest header;
     const quint64 source;
     bool isAllowed = false;
+    std::optional<HttpResponse> refusal; ///< What the check has answered.
     std::mutex mutex; ///< Guards `server` against its destructor in another thread.
     WebSocketServerPrivate *server; ///< Null once destroyed.
 };
@@ -153,9 +154,11 @@ void WebSocketServerPrivate::decide(const wirebird_event_t &event)
     const Steps::Watch watch(steps);
     uint64_t isForeign = 0;
     wirebird_connection_get(connection, WIREBIRD_OPTION_FOREIGN_ORIGIN, &isForeign);
-    const bool passes = passesCheck(connection);
+    if (access.allowedOrigins.contains(origin, Qt::CaseInsensitive))
+        isForeign = 0;
+    asked->refusal = refusal(connection);
     if (!watch.isOver())
-        asked->isAllowed = passes
+        asked->isAllowed = !asked->refusal
             && m_emitter->originAuthenticationRequired(origin,
                                                        manner == Manner::QtWebSockets || !isForeign);
     if (!watch.isOver()) {
@@ -186,9 +189,10 @@ void WebSocketServerPrivate::settle(Asked &asked)
         accept(asked.request, asked.header);
         return;
     }
-    const QByteArray reason = manner == Manner::QtWebSockets ? "Access Forbidden" : "";
-    wirebird_connection_refuse_as(asked.request.take(), 403, textView(reason), nullptr, 0,
-                                  wirebird_text_t{});
+    HttpResponse answer = asked.refusal.value_or(HttpResponse(403));
+    if (manner == Manner::QtWebSockets)
+        answer.setReasonPhrase("Access Forbidden");
+    refuse(asked.request.take(), answer);
     setError(WebSocketProtocol::CloseCodePolicyViolated, QStringLiteral("Access forbidden."));
 }
 
@@ -207,6 +211,7 @@ void WebSocketServerPrivate::accept(ConnectionHandle &connection, const QNetwork
     if (manner == Manner::QtWebSockets)
         fields = qtFields(origin);
     std::vector<wirebird_header_t> headers;
+    headers.reserve(fields.size());
     for (const auto &[name, value] : fields)
         headers.push_back({textView(name), textView(value)});
     options.headers = headers.data();

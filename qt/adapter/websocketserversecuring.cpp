@@ -49,6 +49,13 @@ void WebSocketServerPrivate::setSslConfiguration(const QSslConfiguration &config
     renewTls();
 }
 
+void WebSocketServerPrivate::setTls(const WebSocketTls &tls)
+{
+    tlsOptions = tls;
+    if (transport == Transport::Tls)
+        renewTls();
+}
+
 QSslConfiguration WebSocketServerPrivate::sslConfiguration() const
 {
     return m_sslConfiguration ? *m_sslConfiguration : QSslConfiguration::defaultConfiguration();
@@ -106,21 +113,24 @@ bool WebSocketServerPrivate::wantsQtTls() const
 QString WebSocketServerPrivate::prepareTls(TlsHandle *made, TlsBy *by)
 {
     *by = TlsBy::Qt;
-    if (wantsQtTls() && QSslSocket::supportsSsl())
+    const bool isOwn = tlsOptions != WebSocketTls();
+    if (!isOwn && wantsQtTls() && QSslSocket::supportsSsl())
         return QString();
     *by = TlsBy::Engine;
-    const QSslConfiguration configuration = sslConfiguration();
+    QSslConfiguration configuration = sslConfiguration();
     const QString needs = whatNeedsQt(configuration);
     if (!needs.isEmpty())
         return QStringLiteral("%1, which needs Qt's TLS; here the engine's is used.").arg(needs);
-    const QString failure = makeTls(Role::Server, configuration, WebSocketTls(),
+    if (access.isHttp2Enabled && configuration.allowedNextProtocols().isEmpty())
+        configuration.setAllowedNextProtocols({QByteArrayLiteral("h2"), "http/1.1"});
+    const QString failure = makeTls(Role::Server, configuration, tlsOptions,
                                     manner == Manner::Wirebird, made);
     if (failure.isEmpty())
         return failure;
     // A kind of key that the engine has not; and Qt listens without a certificate, too.
     const bool isComplete =
         !configuration.localCertificateChain().isEmpty() && !configuration.privateKey().isNull();
-    if (tlsWishOf(q) == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
+    if (!isOwn && tlsWishOf(q) == TlsWish::Any && (isComplete || manner == Manner::QtWebSockets)
         && QSslSocket::supportsSsl()) {
         *by = TlsBy::Qt;
         return QString();
@@ -253,15 +263,23 @@ void WebSocketServerPrivate::tlsErrors(QtTls *tls, const QList<QSslError> &error
 {
     if (!isUnderWay(tls))
         return;
+    auto *const timer = tls->findChild<QTimer *>();
+    // What the slots take does not count.
+    const int left = timer ? std::max(timer->remainingTime(), 1) : 0;
+    if (timer)
+        timer->stop();
     steps.add([this, errors] { m_emitter->sslErrors(errors); });
     steps.add([this, tls, errors] {
         if (isUnderWay(tls))
             m_emitter->sslErrorsOccurred(tls->socket(), errors);
     });
     // Unless a slot has called ignoreSslErrors() of the socket.
-    steps.add([this, tls] {
-        if (isUnderWay(tls))
-            tls->refuse();
+    steps.add([this, tls, timer, left] {
+        if (!isUnderWay(tls))
+            return;
+        if (timer)
+            timer->start(left);
+        tls->refuse();
     });
     steps.run();
 }
@@ -280,7 +298,7 @@ void WebSocketServerPrivate::tlsEncrypted(QtTls *tls)
         left = std::max(timer->remainingTime(), 1);
     const Secured secured{toAddress(socket->localAddress(), socket->localPort()),
                           toAddress(socket->peerAddress(), socket->peerPort()),
-                          tls->configuration()};
+                          socket->sslConfiguration()};
     if (status == WIREBIRD_OK) {
         if (!m_secured)
             m_secured = std::make_shared<std::vector<Secured>>();
@@ -294,10 +312,11 @@ void WebSocketServerPrivate::tlsEncrypted(QtTls *tls)
     if (status == WIREBIRD_OK) {
         tls->release();
         m_secured->push_back(secured);
-    } else {
-        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, lastError());
     }
+    const QString failure = status == WIREBIRD_OK ? QString() : lastError();
     endHandshake(tls);
+    if (status != WIREBIRD_OK) // a slot may delete the server
+        setError(WebSocketProtocol::CloseCodeAbnormalDisconnection, failure);
 }
 
 std::optional<QSslConfiguration> WebSocketServerPrivate::take(std::vector<Secured> &list,
@@ -342,10 +361,9 @@ void WebSocketServerPrivate::handshakeOfTlsFailed(const TlsAlert &alert, const Q
 {
     if (alert.direction != TlsAlert::None)
         steps.add([this, alert] { tellAlert(alert, fatalAlert, alert.description()); });
-    const Steps::Watch watch(steps);
+    if (manner == Manner::Wirebird)
+        steps.add([this, text] { setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, text); });
     steps.run();
-    if (!watch.isOver() && manner == Manner::Wirebird)
-        setError(WebSocketProtocol::CloseCodeTlsHandshakeFailed, text);
 }
 
 void WebSocketServerPrivate::tellAlert(const TlsAlert &alert, int level,

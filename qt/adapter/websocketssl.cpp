@@ -15,7 +15,7 @@ namespace Wirebird {
     the slots have returned. Unless one of them, connected directly, has called
     ignoreSslErrors(), or that was done before open(), the handshake ends with
     errorOccurred(QAbstractSocket::SslHandshakeFailedError), or waits for resume() if
-    pauseMode() says so.
+    pauseMode() says so. That time is not counted in WebSocketLimits::handshakeTimeout().
 
     \fn void WebSocket::preSharedKeyAuthenticationRequired(QSslPreSharedKeyAuthenticator *authenticator)
     A key that both sides know is wanted; connect directly. Pre-shared keys are for

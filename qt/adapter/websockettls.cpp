@@ -1,4 +1,4 @@
-// What a client asks of TLS beyond QSslConfiguration.
+// What is asked of TLS beyond QSslConfiguration.
 #include <wirebird/websockettls.h>
 
 #include <tuple>
@@ -8,19 +8,20 @@ namespace Wirebird {
 class WebSocketTlsPrivate : public QSharedData
 {
 public:
-    auto tie() const { return std::tie(pinnedKeys, serverName); }
+    auto tie() const { return std::tie(pinnedKeys, serverName, revocationLists); }
 
     QList<QByteArray> pinnedKeys;
     QString serverName;
+    QList<QByteArray> revocationLists;
 };
 
 /*!
     \class Wirebird::WebSocketTls
-    \brief What a client asks of TLS that QSslConfiguration has no place for.
+    \brief What is asked of TLS that QSslConfiguration has no place for.
 
-    Everything else, certificates, keys, versions and what is asked of the server, is
-    in the QSslConfiguration of the WebSocket. Only the engine's TLS knows these two:
-    with either of them set, open() never takes Qt's.
+    Everything else, certificates, keys, versions and what is asked of the peer, is in
+    the QSslConfiguration of the WebSocket or WebSocketServer. Only the engine's TLS
+    knows these: with one of them set, Qt's is never taken.
 */
 
 WebSocketTls::WebSocketTls() : d(new WebSocketTlsPrivate) { }
@@ -60,6 +61,23 @@ QString WebSocketTls::serverName() const
 void WebSocketTls::setServerName(const QString &serverName)
 {
     d->serverName = serverName;
+}
+
+/*!
+    Lists of revoked certificates (RFC 5280), each the content of a file in PEM or DER. A
+    peer whose certificate, or one that vouches for it, is in its issuer's list has
+    QSslError::CertificateRevoked; a list that is out of date is an error, too. What an
+    issuer without a list has issued is not looked up. None, the default, looks up
+    nothing; what can't be read makes open() or listen() fail.
+*/
+QList<QByteArray> WebSocketTls::revocationLists() const
+{
+    return d->revocationLists;
+}
+
+void WebSocketTls::setRevocationLists(const QList<QByteArray> &revocationLists)
+{
+    d->revocationLists = revocationLists;
 }
 
 bool WebSocketTls::equals(const WebSocketTls &other) const noexcept

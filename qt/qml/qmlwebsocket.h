@@ -105,6 +105,7 @@ public:
     QmlTls *tls() { return &m_tls; }
     QString proxy() const { return m_proxy; }
     void setProxy(const QString &proxy);
+    WebSocket *webSocket() const { return socket(); }
 
     Q_INVOKABLE qint64 sendTextMessage(const QString &message);
     Q_INVOKABLE qint64 sendBinaryMessage(const QByteArray &message);

@@ -189,33 +189,30 @@ void QmlWebSocketServer::drop(QmlWebSocket *socket)
     }
 }
 
+QList<WebSocket *> QmlWebSocketServer::openSockets() const
+{
+    QList<WebSocket *> open;
+    for (QmlWebSocket *const client : m_clients.sockets()) {
+        if (client->status() == QmlWebSocket::Open)
+            open.append(client->webSocket());
+    }
+    return open;
+}
+
 /*!
     \qmlmethod int WebSocketServer::broadcastText(string message)
-    Sends \a message to all clients. Returns to how many.
+    Sends \a message to all clients, converted and compressed once. Returns how many
+    took it.
 */
 int QmlWebSocketServer::broadcastText(const QString &message)
 {
-    int receivers = 0;
-    for (QmlWebSocket *const socket : m_clients.sockets()) {
-        if (socket->status() == QmlWebSocket::Open) {
-            socket->sendTextMessage(message);
-            ++receivers;
-        }
-    }
-    return receivers;
+    return WebSocket::broadcastTextMessage(openSockets(), message);
 }
 
 /*! \qmlmethod int WebSocketServer::broadcastBinary(ArrayBuffer message) */
 int QmlWebSocketServer::broadcastBinary(const QByteArray &message)
 {
-    int receivers = 0;
-    for (QmlWebSocket *const socket : m_clients.sockets()) {
-        if (socket->status() == QmlWebSocket::Open) {
-            socket->sendBinaryMessage(message);
-            ++receivers;
-        }
-    }
-    return receivers;
+    return WebSocket::broadcastBinaryMessage(openSockets(), message);
 }
 
 /*!

@@ -79,6 +79,7 @@ private:
     void connectServer();
     void take(WebSocket *socket);
     void drop(QmlWebSocket *socket);
+    QList<WebSocket *> openSockets() const;
     void applyOptions();
     void applyTls();
 

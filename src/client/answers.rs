@@ -7,7 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
 use crate::connection::Connection;
-use crate::net::{Deadline, DialError};
+use crate::net::Deadline;
 use crate::protocol::{Challenge, Credentials, Scheme};
 use crate::queue::{Event, Hop, Question};
 
@@ -63,49 +63,44 @@ impl Answers {
         &mut self,
         (headers, name): (&HeaderMap, &HeaderName),
         host: &Asking<'_>,
-    ) -> Result<Next, DialError> {
-        let Some(mut challenge) = Challenge::find(headers, name) else { return Ok(Next::GiveUp) };
+    ) -> Next {
+        let Some(mut challenge) = Challenge::find(headers, name) else { return Next::GiveUp };
         // A challenge that can't be answered after all gives up, too.
         let is_stale = challenge.is_stale() && self.told.is_some();
         let next = match is_stale && self.may_answer() {
             true => Next::Again,
-            false => self.next(challenge.scheme(), challenge.realm(), host).await?,
+            false => self.next(challenge.scheme(), challenge.realm(), host).await,
         };
         let can = |told: &Credentials| challenge.answer(told, "GET", "/").is_some();
         if next == Next::GiveUp || !self.told.as_ref().is_some_and(can) {
-            return Ok(Next::GiveUp);
+            return Next::GiveUp;
         }
         self.challenge = Challenge::find(headers, name);
-        Ok(Next::Again)
+        Next::Again
     }
 
     /// A SOCKS proxy wants credentials, or refused those it was told.
-    pub async fn wanted(&mut self, host: &Asking<'_>) -> Result<Next, DialError> {
+    pub async fn wanted(&mut self, host: &Asking<'_>) -> Next {
         self.next(Scheme::Socks, "", host).await
     }
 
-    async fn next(
-        &mut self,
-        scheme: Scheme,
-        realm: &str,
-        host: &Asking<'_>,
-    ) -> Result<Next, DialError> {
+    async fn next(&mut self, scheme: Scheme, realm: &str, host: &Asking<'_>) -> Next {
         if !self.may_answer() {
-            return Ok(Next::GiveUp);
+            return Next::GiveUp;
         }
         let refused = self.told.take();
         let mut found = self.given.take();
         if found.is_none() {
             let (hop, realm) = (self.hop, realm.to_owned());
             let (refused, place) = (refused.is_some(), host.place.clone());
-            found = host.ask(Question { hop, scheme, realm, refused, place }).await?;
+            found = host.ask(Question { hop, scheme, realm, refused, place }).await;
         }
         match found {
             Some(found) if refused.as_ref() != Some(&found) => {
                 self.told = Some(found);
-                Ok(Next::Again)
+                Next::Again
             }
-            _ => Ok(Next::GiveUp),
+            _ => Next::GiveUp,
         }
     }
 
@@ -120,20 +115,18 @@ pub(super) struct Asking<'a> {
     pub connection: &'a Arc<Connection>,
     /// Who wants to know.
     pub place: String,
-    pub deadline: Deadline,
+    /// Which time the host's is no part of.
+    pub deadline: &'a Deadline,
 }
 
 impl Asking<'_> {
     /// The host's credentials, if it wants to be asked and has some.
-    async fn ask(&self, question: Question) -> Result<Option<Credentials>, DialError> {
+    async fn ask(&self, question: Question) -> Option<Credentials> {
         if !self.connection.settings().wants.authentication {
-            return Ok(None);
+            return None;
         }
         let answer = self.connection.handshake().expect_credentials();
         self.connection.source().push_event(Event::Authenticate(Box::new(question)));
-        let step =
-            || format!("the application's answer to WIREBIRD_EVENT_AUTHENTICATE of {}", self.place);
-        let answer = self.deadline.limit(step, answer).await?;
-        Ok(answer.unwrap_or_default())
+        self.deadline.pause(answer).await.unwrap_or_default()
     }
 }

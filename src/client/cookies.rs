@@ -1,16 +1,19 @@
-//! Cookies that servers set, for those that they are meant for (RFC 6265).
+//! Cookies that servers set, for those that they are meant for (RFC 6265 and its
+//! successor, draft-ietf-httpbis-rfc6265bis: prefixes of names, public suffixes).
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Mutex;
 
-use cookie_store::{Cookie, CookieStore, RawCookie};
+use cookie_store::{Cookie, CookieStore, RawCookie, StoreAction};
 use thiserror::Error;
 use url::{Host, Url};
 
 use crate::sync::lock;
 
 /// What one jar keeps at most (RFC 6265 section 6.1 asks for at least 50 of a
-/// domain and 3,000 in all, of 4,096 bytes each).
+/// domain and 3,000 in all, of 4,096 bytes each). A domain is what somebody can
+/// register, with all below it.
 const MOST_COOKIES: usize = 3000;
 const MOST_OF_DOMAIN: usize = 180;
 const MOST_BYTES: usize = 4096;
@@ -24,23 +27,46 @@ pub enum CookieError {
     /// The URL is not a server's.
     #[error("cookies belong to ws, wss, http and https URLs with a host")]
     Url,
-    /// For a domain that the server is not in, or for all of a top-level one.
+    /// For a domain that the server is not in, or below which anybody may be.
     #[error("the cookie is for the domain {0:?}, for which this server must not set one")]
     Domain(String),
+    /// Its name promises what does not hold.
+    #[error("the cookie {0:?} {1}")]
+    Prefix(String, &'static str),
     /// From a server that nobody has to prove to be, for one that has proved it.
     #[error("the cookie {0:?} of a ws URL would replace, or stand in front of, a Secure one")]
     Secure(String),
     /// Too long.
     #[error("the cookie has {0} bytes: at most 4,096 are kept")]
     Size(usize),
-    /// Too many.
-    #[error("the jar is full: it keeps 180 cookies of one domain and 3,000 in all")]
+    /// Too many that it may not take the place of.
+    #[error(
+        "the jar is full of Secure cookies: it keeps 180 of one domain and 3,000 in all, and those \
+         of a ws URL take no Secure one's place"
+    )]
     Full,
 }
 
 /// A jar of cookies, which connections may share.
 #[derive(Default)]
-pub struct CookieJar(Mutex<CookieStore>);
+pub struct CookieJar(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    store: CookieStore,
+    /// The same cookies.
+    used: HashMap<Key, Used>,
+    now: u64,
+}
+
+/// Whose a cookie is, and when it was set or sent last, by a count of such times.
+struct Used {
+    site: String,
+    at: u64,
+}
+
+/// Domain, path and name.
+type Key = (String, String, String);
 
 impl CookieJar {
     /// Keeps what a Set-Cookie field from `url` says, or forgets what it says is
@@ -56,12 +82,16 @@ impl CookieJar {
         let url = of_http(url)?;
         let cookie =
             RawCookie::parse(field).map_err(|error| CookieError::Syntax(error.to_string()))?;
-        // Without the list of public suffixes at least these are known.
+        check_prefix(&cookie, &url)?;
+        let mut cookie = cookie;
         if let Some(domain) = cookie.domain()
-            && !domain.trim_matches('.').contains('.')
-            && url.host_str() != Some(domain)
+            && is_public_suffix(domain)
         {
-            return Err(CookieError::Domain(domain.to_owned()));
+            if url.host_str() != Some(domain) {
+                return Err(CookieError::Domain(domain.to_owned()));
+            }
+            // For itself alone.
+            cookie.unset_domain();
         }
         let foreign = cookie.domain().unwrap_or_default().to_owned();
         let told = |error| match error {
@@ -69,13 +99,19 @@ impl CookieJar {
             error => CookieError::Syntax(error.to_string()),
         };
         let cookie = Cookie::try_from_raw_cookie(&cookie, &url).map_err(told)?.into_owned();
-        let mut store = lock(&self.0);
-        if url.scheme() == "http" && is_secured(&store, &cookie) {
+        let mut kept = lock(&self.0);
+        if url.scheme() == "http" && is_secured(&kept.store, &cookie) {
             return Err(CookieError::Secure(cookie.name().to_owned()));
         }
-        make_room(&mut store, &url, &cookie)?;
-        match store.insert(cookie, &url) {
-            Ok(_) | Err(cookie_store::CookieError::Expired) => Ok(()),
+        kept.make_room(&url, &cookie)?;
+        let key = key(&cookie);
+        kept.use_now(key.clone());
+        match kept.store.insert(cookie, &url) {
+            Ok(StoreAction::ExpiredExisting) | Err(cookie_store::CookieError::Expired) => {
+                kept.used.remove(&key);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
             Err(error) => Err(told(error)),
         }
     }
@@ -84,20 +120,22 @@ impl CookieJar {
     /// longest paths first, Secure ones only for `wss` and `https`.
     pub fn cookies_for(&self, url: &Url) -> Option<String> {
         let url = of_http(url).ok()?;
-        let store = lock(&self.0);
-        let mut found = store.matches(&url);
+        let mut kept = lock(&self.0);
+        let mut found = kept.store.matches(&url);
         found.retain(|cookie| url.scheme() == "https" || !cookie.secure().unwrap_or(false));
         found.sort_by_key(|cookie| {
             (Reverse(String::from(&cookie.path).len()), cookie.name().to_owned())
         });
         let pairs: Vec<_> =
             found.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect();
+        let sent: Vec<_> = found.into_iter().map(key).collect();
+        sent.into_iter().for_each(|key| kept.use_now(key));
         Some(pairs.join("; ")).filter(|field| !field.is_empty())
     }
 
     /// Forgets all.
     pub fn clear(&self) {
-        lock(&self.0).clear();
+        *lock(&self.0) = Kept::default();
     }
 }
 
@@ -128,23 +166,96 @@ fn is_secured(store: &CookieStore, cookie: &Cookie<'_>) -> bool {
     })
 }
 
-/// Makes sure that a cookie fits, or replaces one.
-fn make_room(store: &mut CookieStore, url: &Url, cookie: &Cookie<'_>) -> Result<(), CookieError> {
-    let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
-    if cookie.is_expired() || store.contains_any(&domain, &path, cookie.name()) {
-        return Ok(());
+impl Kept {
+    fn use_now(&mut self, key: Key) {
+        self.now = self.now.saturating_add(1);
+        let at = self.now;
+        let new = |key: &Key| Used { site: site(&key.0), at };
+        self.used.entry(key).and_modify(|used| used.at = at).or_insert_with_key(new);
     }
-    let is_full = |store: &CookieStore| {
-        let of_domain = store.iter_any().filter(|cookie| cookie.domain.matches(url)).count();
-        of_domain >= MOST_OF_DOMAIN || store.iter_any().count() >= MOST_COOKIES
+
+    /// Makes sure that a cookie fits, or replaces one: of those that are over, then
+    /// of those that are not Secure, then of all, the one that was used least
+    /// recently leaves.
+    fn make_room(&mut self, url: &Url, cookie: &Cookie<'_>) -> Result<(), CookieError> {
+        if cookie.is_expired() || self.used.contains_key(&key(cookie)) {
+            return Ok(());
+        }
+        let site = site(&String::from(&cookie.domain));
+        if self.crowd(&site).is_some() {
+            let alive: Vec<_> = self.store.iter_unexpired().cloned().map(Ok::<_, ()>).collect();
+            self.store = CookieStore::from_cookies(alive, false).unwrap_or_default();
+            let store = &self.store;
+            self.used.retain(|(domain, path, name), _| store.contains_any(domain, path, name));
+        }
+        while let Some(crowd) = self.crowd(&site) {
+            let is_secure = |(domain, path, name): &Key| {
+                let cookie = self.store.get_any(domain, path, name);
+                cookie.is_some_and(|cookie| cookie.secure() == Some(true))
+            };
+            let of_crowd = self.used.iter().filter(|(_, used)| match crowd {
+                Crowd::All => true,
+                Crowd::Site => used.site == site,
+            });
+            let found = of_crowd.map(|(key, used)| (is_secure(key), used.at, key));
+            let found = found.filter(|(is_secure, ..)| url.scheme() == "https" || !is_secure);
+            let oldest = found.min_by_key(|(is_secure, at, _)| (*is_secure, *at));
+            let key = oldest.map(|(_, _, key)| key.clone()).ok_or(CookieError::Full)?;
+            self.store.remove(&key.0, &key.1, &key.2);
+            self.used.remove(&key);
+        }
+        Ok(())
+    }
+
+    /// Of which there are too many for one more.
+    fn crowd(&self, site: &str) -> Option<Crowd> {
+        let of_site = self.used.values().filter(|used| used.site == site);
+        if of_site.count() >= MOST_OF_DOMAIN {
+            return Some(Crowd::Site);
+        }
+        (self.used.len() >= MOST_COOKIES).then_some(Crowd::All)
+    }
+}
+
+/// Cookies that are too many.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Crowd {
+    Site,
+    All,
+}
+
+fn key(cookie: &Cookie<'_>) -> Key {
+    (String::from(&cookie.domain), String::from(&cookie.path), cookie.name().to_owned())
+}
+
+/// What somebody has registered, for names below it.
+fn site(domain: &str) -> String {
+    psl::domain_str(domain).unwrap_or(domain).to_owned()
+}
+
+/// Whether anybody may have a name below it, as below `uk`, `co.uk` or `github.io`.
+fn is_public_suffix(domain: &str) -> bool {
+    let domain = domain.trim_matches('.').to_ascii_lowercase();
+    !domain.contains('.') || psl::suffix_str(&domain) == Some(domain.as_str())
+}
+
+/// What the beginning of a name promises (rfc6265bis, section 4.1.3).
+fn check_prefix(cookie: &RawCookie<'_>, url: &Url) -> Result<(), CookieError> {
+    let name = cookie.name();
+    let begins = |prefix: &str| {
+        name.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
     };
-    if !is_full(store) {
-        return Ok(());
+    let is_host = begins("__Host-");
+    let refused = |problem| Err(CookieError::Prefix(name.to_owned(), problem));
+    if (is_host || begins("__Secure-"))
+        && !(cookie.secure() == Some(true) && url.scheme() == "https")
+    {
+        return refused("has to be Secure, and of a wss or https URL, by its name");
     }
-    // Those that are over leave first.
-    let alive: Vec<_> = store.iter_unexpired().cloned().map(Ok::<_, ()>).collect();
-    *store = CookieStore::from_cookies(alive, false).unwrap_or_default();
-    if is_full(store) { Err(CookieError::Full) } else { Ok(()) }
+    if is_host && (cookie.domain().is_some() || cookie.path() != Some("/")) {
+        return refused("has to be without a Domain, and for the path /, by its name");
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -231,17 +342,87 @@ mod tests {
     }
 
     #[test]
+    fn nobody_sets_cookies_for_a_public_suffix() {
+        let jar = CookieJar::default();
+        for (field, from) in [
+            ("a=1; Domain=co.uk", "wss://shop.co.uk/"),
+            ("a=1; Domain=.CO.uk", "wss://shop.co.uk/"),
+            ("a=1; Domain=github.io", "wss://somebody.github.io/"),
+            ("a=1; Domain=uk", "wss://shop.co.uk/"),
+        ] {
+            assert!(matches!(jar.set(field, &url(from)), Err(CookieError::Domain(_))), "{field}");
+        }
+        jar.set("a=1; Domain=shop.co.uk", &url("wss://www.shop.co.uk/")).expect("a site's own");
+        assert_eq!(sent(&jar, "wss://shop.co.uk/"), "a=1");
+        // Its own host only.
+        jar.set("b=2; Domain=github.io", &url("wss://github.io/")).expect("its own");
+        assert_eq!(sent(&jar, "wss://github.io/"), "b=2");
+        assert_eq!(sent(&jar, "wss://somebody.github.io/"), "");
+    }
+
+    #[test]
+    fn a_name_holds_what_it_promises() {
+        let jar = CookieJar::default();
+        for (field, from) in [
+            ("__Secure-a=1", "wss://a.example/"),
+            ("__secure-a=1", "wss://a.example/"),
+            ("__Secure-a=1; Secure", "ws://a.example/"),
+            ("__Host-a=1; Path=/", "wss://a.example/"),
+            ("__Host-a=1; Secure", "wss://a.example/"),
+            ("__Host-a=1; Secure; Path=/x", "wss://a.example/"),
+            ("__HOST-a=1; Secure; Path=/; Domain=a.example", "wss://a.example/"),
+            ("__Host-a=1; Secure; Path=/", "ws://a.example/"),
+        ] {
+            let set = jar.set(field, &url(from));
+            assert!(matches!(set, Err(CookieError::Prefix(..))), "{field}: {set:?}");
+        }
+        let from = url("wss://a.example/x");
+        for field in
+            ["__Secure-b=1; Secure; Domain=a.example; Path=/", "__Host-c=2; Secure; Path=/"]
+        {
+            jar.set(field, &from).expect(field);
+        }
+        assert_eq!(sent(&jar, "wss://a.example/"), "__Host-c=2; __Secure-b=1");
+    }
+
+    #[test]
     fn a_server_cannot_fill_the_memory() {
         let jar = CookieJar::default();
         let from = url("ws://a.example/");
         for number in 0..180 {
-            jar.set(&format!("{number}=x"), &from).expect("there is room");
+            jar.set(&format!("{number}=x; Path=/{number}"), &from).expect("there is room");
         }
-        assert_eq!(jar.set("one=more", &from), Err(CookieError::Full));
         assert_eq!(jar.set(&"x".repeat(5000), &from), Err(CookieError::Size(5000)));
-        jar.set("other=1", &url("ws://b.example/")).expect("there is room for others");
-        jar.set("0=other", &from).expect("one is replaced");
-        jar.set("0=; Max-Age=0", &from).expect("one is over");
-        jar.set("one=more", &from).expect("there is room again");
+        jar.set("other=1", &url("ws://b.example/")).expect("of others");
+        // 0 was sent, 1 is the one that was used least recently then.
+        assert_eq!(sent(&jar, "ws://a.example/0"), "0=x");
+        jar.set("more=x; Domain=a.example", &url("ws://deep.below.a.example/")).expect("kept");
+        assert_eq!(sent(&jar, "ws://a.example/0"), "0=x; more=x");
+        assert_eq!(sent(&jar, "ws://a.example/1"), "more=x");
+        assert_eq!(sent(&jar, "ws://a.example/2"), "2=x; more=x");
+        assert_eq!(sent(&jar, "ws://b.example/"), "other=1");
+    }
+
+    #[test]
+    fn many_servers_cannot_fill_the_memory() {
+        let jar = CookieJar::default();
+        for number in 0..3010 {
+            let from = url(&format!("ws://{number}.example/"));
+            jar.set("a=1", &from).expect("kept");
+        }
+        assert_eq!(sent(&jar, "ws://9.example/"), "");
+        assert_eq!(sent(&jar, "ws://10.example/"), "a=1");
+        assert_eq!(sent(&jar, "ws://3009.example/"), "a=1");
+    }
+
+    #[test]
+    fn a_server_that_is_not_encrypted_pushes_no_secure_cookie_out() {
+        let jar = CookieJar::default();
+        for number in 0..180 {
+            jar.set(&format!("{number}=x; Secure"), &url("wss://a.example/")).expect("kept");
+        }
+        assert_eq!(jar.set("more=x", &url("ws://a.example/")), Err(CookieError::Full));
+        jar.set("more=x", &url("wss://a.example/")).expect("kept");
+        assert!(sent(&jar, "wss://a.example/").contains("more=x"));
     }
 }

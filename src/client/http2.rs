@@ -38,7 +38,7 @@ impl Journey<'_> {
         }
         let addresses = stream.addresses();
         let addresses = addresses.map_err(|error| Failure::io("a new stream", error))?;
-        let deadline = self.deadline;
+        let deadline = self.deadline.clone();
         let step = || "the opening handshake".to_owned();
         let header_size = u32::try_from(self.opening.head.max_size).unwrap_or(u32::MAX);
         let begun = async {
@@ -58,7 +58,12 @@ impl Journey<'_> {
                 Poll::Pending => Poll::Pending,
             });
             let settings = timeout_at(Instant::now() + PATIENCE_WITH_SETTINGS, settings).await;
-            settings.unwrap_or_else(|_| Err(HandshakeError::NoExtendedConnect.into()))?;
+            let settings =
+                settings.unwrap_or_else(|_| Err(HandshakeError::NoExtendedConnect.into()));
+            settings.map_err(|failure| match failure {
+                Failure::Http(problem) => HandshakeError::NotHttp2(problem).into(),
+                failure => failure,
+            })?;
             // It ends with its last stream and its sender.
             tokio::spawn(http);
             Ok::<_, Failure>(sender)
@@ -107,7 +112,7 @@ impl Journey<'_> {
                 Step::Authenticate if !self.is_carried => return Ok(None),
                 Step::Authenticate | Step::Fail => {}
             }
-            let by = self.deadline.at.min(Instant::now() + PATIENCE_WITH_BODY);
+            let by = self.deadline.at().min(Instant::now() + PATIENCE_WITH_BODY);
             self.connection.handshake().set_response_body(beginning(body, by).await);
         }
         set_facts(self.connection, addresses, head.headers);

@@ -21,7 +21,7 @@ use crate::net::{
     Addresses, ClientTls, Deadline, DialError, Exchange, ExchangeError, HostPort, Stream,
     TlsConfigError, TlsError,
 };
-use crate::protocol::{Destination, HandshakeError};
+use crate::protocol::{Destination, HandshakeError, Transport};
 use crate::queue::{Failure, Hop};
 
 /// How much is kept of the body of a response that refuses the handshake, and
@@ -63,7 +63,8 @@ pub(super) enum Step {
 
 impl<'a> Journey<'a> {
     pub fn new(connection: &'a Arc<Connection>, mut opening: Opening) -> Self {
-        let deadline = Deadline::after(opening.timeout, "handshake_timeout");
+        let deadline = Deadline::after(opening.timeout, "handshake_timeout")
+            .without(connection.handshake().pauses().clone());
         let server = Answers::new(Hop::Server, opening.credentials.take());
         let is_carried = opening.stream.is_some();
         Self { connection, opening, deadline, is_carried, server, tunnel: None, redirects: 0 }
@@ -108,7 +109,7 @@ impl<'a> Journey<'a> {
             HttpVersion::Http1 => tls,
             HttpVersion::Http2 => tls.map(|tls| tls.speaking(b"h2")),
         };
-        let secured = secure(self.connection, tls, request.host(), stream);
+        let secured = secure(self.connection, tls, request.host(), (stream, &self.deadline));
         self.deadline.limit(|| "the TLS handshake".to_owned(), secured).await?
     }
 
@@ -118,20 +119,20 @@ impl<'a> Journey<'a> {
             return Ok(stream);
         }
         let route = &opening.route;
-        if let Some(dialled) = route.dial_unix(*deadline).await {
+        if let Some(dialled) = route.dial_unix(deadline.clone()).await {
             return Ok(dialled?);
         }
         let place = HostPort::of(&opening.url)
             .ok_or_else(|| Failure::Http("the URL names no host".to_owned()))?
             .in_zone(route.zone.clone());
         let Some(proxy) = route.proxies.proxy_to(&opening.url)? else {
-            return Ok(route.dial(&place, *deadline).await?);
+            return Ok(route.dial(&place, deadline.clone()).await?);
         };
         let tunnel = match tunnel {
             Some(tunnel) if tunnel.is_through(&proxy) => tunnel,
             _ => tunnel.insert(Tunnel::new(proxy)),
         };
-        let (head, deadline, most_of_body) = (opening.head, *deadline, MOST_OF_BODY);
+        let (head, deadline, most_of_body) = (opening.head, deadline.clone(), MOST_OF_BODY);
         tunnel.dig(&Trip { connection, route, head, deadline, most_of_body }, &place).await
     }
 
@@ -221,7 +222,7 @@ impl<'a> Journey<'a> {
         });
         let step = self.next(response.status(), response.headers()).await;
         let (head, mut body) = response.into_parts();
-        let by = self.deadline.at.min(Instant::now() + PATIENCE_WITH_BODY);
+        let by = self.deadline.at().min(Instant::now() + PATIENCE_WITH_BODY);
         let failure = match step {
             Ok(Step::Redirect) => return Ok(Then::Dial),
             // There is no other stream to ask again on.
@@ -252,8 +253,8 @@ impl<'a> Journey<'a> {
     ) -> Result<Step, Failure> {
         if status == StatusCode::UNAUTHORIZED {
             let place = origin(&self.opening.url);
-            let asking = Asking { connection: self.connection, place, deadline: self.deadline };
-            let next = self.server.challenged((headers, &WWW_AUTHENTICATE), &asking).await?;
+            let asking = Asking { connection: self.connection, place, deadline: &self.deadline };
+            let next = self.server.challenged((headers, &WWW_AUTHENTICATE), &asking).await;
             if next == Next::GiveUp {
                 return Ok(Step::Fail);
             }
@@ -346,7 +347,7 @@ pub(super) fn set_facts(connection: &Connection, (local, peer): Addresses, heade
     connection.handshake().set_facts(Facts {
         local,
         peer,
-        is_secure: false,
+        transport: Transport::Unknown,
         target: String::new(),
         headers,
     });

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use crate::connection::Connection;
-use crate::net::{ClientTls, Stream, TlsFacts, connect_tls};
+use crate::net::{ClientTls, Deadline, Stream, TlsFacts, connect_tls};
 use crate::queue::{Event, Failure};
 
 /// Encrypts `stream` if there is a `tls` for it. Errors in the certificate of
 /// `host` end it, or the host of `connection` is asked about them if it wants
-/// to be.
+/// to be, in time that `deadline` does not count.
 pub(super) async fn secure(
     connection: &Connection,
     tls: Option<Arc<ClientTls>>,
     host: &str,
-    stream: Stream,
+    (stream, deadline): (Stream, &Deadline),
 ) -> Result<Stream, Failure> {
     let Some(tls) = tls else { return Ok(stream) };
     let asks = connection.settings().wants.tls_errors;
     let ask = |facts: Arc<TlsFacts>| {
         let handshake = connection.handshake();
         handshake.set_tls(facts);
-        handshake.verdict(|| connection.source().push_event(Event::TlsErrors(None)))
+        let verdict = handshake.verdict(|| connection.source().push_event(Event::TlsErrors(None)));
+        deadline.pause(verdict)
     };
     let secured = connect_tls(&tls, host, stream, asks.then_some(ask)).await;
     let facts = match &secured {

@@ -19,6 +19,7 @@ use crate::net::{
     Deadline, Exchange, ExchangeError, HeadLimits, HostPort, Proxy, ProxyError, ProxyKind, Stream,
     socks,
 };
+use crate::protocol::Transport;
 use crate::queue::{Failure, Hop};
 
 /// How long the rest of a refusal is waited for.
@@ -54,7 +55,7 @@ impl Tunnel {
     /// A stream to `target`.
     pub async fn dig(&mut self, trip: &Trip<'_>, target: &HostPort) -> Result<Stream, Failure> {
         loop {
-            let stream = trip.route.dial(&self.proxy.place, trip.deadline).await;
+            let stream = trip.route.dial(&self.proxy.place, trip.deadline.clone()).await;
             let stream = stream.map_err(|error| self.unreachable(error))?;
             let dug = match self.proxy.kind {
                 ProxyKind::Http => self.connect(trip, stream, target).await?,
@@ -82,7 +83,7 @@ impl Tunnel {
             Ok(stream) => Ok(Some(stream)),
             Err(refused @ ProxyError::Credentials { .. }) => {
                 let asking = self.asking(trip);
-                match self.answers.wanted(&asking).await? {
+                match self.answers.wanted(&asking).await {
                     Next::Again => Ok(None),
                     Next::GiveUp => Err(refused.into()),
                 }
@@ -134,17 +135,23 @@ impl Tunnel {
             let next = match challenge_field(response.status()) {
                 Some(name) => {
                     let asking = self.asking(trip);
-                    self.answers.challenged((response.headers(), &name), &asking).await?
+                    self.answers.challenged((response.headers(), &name), &asking).await
                 }
                 None => Next::GiveUp,
             };
             let refusal = self.refusal(&response, target);
             let (head, mut body) = response.into_parts();
-            let by = trip.deadline.at.min(Instant::now() + PATIENCE_WITH_BODY);
+            let by = trip.deadline.at().min(Instant::now() + PATIENCE_WITH_BODY);
             if next == Next::GiveUp {
                 let (local, peer) = addresses;
                 let (target, headers) = (String::new(), head.headers);
-                handshake.set_facts(Facts { local, peer, is_secure: false, target, headers });
+                handshake.set_facts(Facts {
+                    local,
+                    peer,
+                    transport: Transport::Unknown,
+                    target,
+                    headers,
+                });
                 let body = exchange.beginning(&mut body, trip.most_of_body, by).await;
                 handshake.set_response_body(body);
                 return Err(refusal.into());
@@ -188,9 +195,9 @@ impl Tunnel {
         }
     }
 
-    fn asking<'a>(&self, trip: &Trip<'a>) -> Asking<'a> {
+    fn asking<'a>(&self, trip: &'a Trip<'_>) -> Asking<'a> {
         let (connection, place) = (trip.connection, self.proxy.to_string());
-        Asking { connection, place, deadline: trip.deadline }
+        Asking { connection, place, deadline: &trip.deadline }
     }
 
     fn unreachable(&self, error: crate::net::DialError) -> Failure {

@@ -9,8 +9,8 @@ use hyper::header::{HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, StatusCode};
 use tokio::sync::oneshot;
 
-use crate::net::{TlsFacts, Verdict};
-use crate::protocol::{Credentials, Deflate, same_origin};
+use crate::net::{Pause, Pauses, TlsFacts, Verdict};
+use crate::protocol::{Credentials, Deflate, Transport, same_origin};
 use crate::sync::lock;
 
 /// What the opening handshake told.
@@ -20,9 +20,8 @@ pub struct Facts {
     pub local: Option<SocketAddr>,
     /// The other side's address, if it is known.
     pub peer: Option<SocketAddr>,
-    /// Whether the client's own connection is encrypted, as far as is known
-    /// (server side).
-    pub is_secure: bool,
+    /// How the client's own connection is (server side).
+    pub transport: Transport,
     /// The request target; empty on the client side.
     pub target: String,
     /// The header fields that the peer sent.
@@ -45,7 +44,7 @@ impl Facts {
         let text = |name| self.headers.get(name).and_then(|field| field.to_str().ok());
         let host = text(HOST).unwrap_or_default().trim();
         self.headers.contains_key(ORIGIN)
-            && !text(ORIGIN).is_some_and(|origin| same_origin(origin.trim(), host))
+            && !text(ORIGIN).is_some_and(|origin| same_origin(origin.trim(), host, self.transport))
     }
 }
 
@@ -79,6 +78,10 @@ pub struct Handshake {
     response_body: OnceLock<Vec<u8>>,
     url: OnceLock<String>,
     others: Mutex<Vec<Arc<OtherResponse>>>,
+    /// Time that is the host's own (client side).
+    pauses: Pauses,
+    /// The host's, as long as it says so.
+    pause: Mutex<Option<Pause>>,
     /// Who waits for the host's credentials.
     question: Mutex<Option<oneshot::Sender<Option<Credentials>>>>,
     /// Of each handshake, the last one at the end: the host may hold on to texts
@@ -100,6 +103,8 @@ impl Handshake {
             response_body: OnceLock::new(),
             url: OnceLock::new(),
             others: Mutex::default(),
+            pauses: Pauses::default(),
+            pause: Mutex::default(),
             question: Mutex::default(),
             tls: Mutex::default(),
             verdict: Mutex::new(None),
@@ -172,6 +177,21 @@ impl Handshake {
     /// Keeps a response that did not switch protocols.
     pub fn add_other_response(&self, response: OtherResponse) {
         lock(&self.others).push(Arc::new(response));
+    }
+
+    /// The time that is not counted in its timeout (client side).
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
+    }
+
+    /// Counts no time until `resume`.
+    pub fn pause(&self) {
+        lock(&self.pause).get_or_insert_with(|| self.pauses.begin());
+    }
+
+    /// Counts again.
+    pub fn resume(&self) {
+        drop(lock(&self.pause).take());
     }
 
     /// The host is about to be asked for credentials; where its answer comes.

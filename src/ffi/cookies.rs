@@ -13,14 +13,15 @@ use super::types::*;
 use crate::client::{CookieError, CookieJar};
 
 /// Makes an empty jar, for `wirebird_client_options_t.cookies`. It keeps up to
-/// 4,096 bytes of a cookie, 180 cookies of a domain and 3,000 in all, in memory
-/// only.
+/// 4,096 bytes of a cookie, 180 cookies of a domain that somebody can register and
+/// 3,000 in all, in memory only: past that those that were used least recently
+/// leave, Secure ones last.
 ///
-/// The rules are those of RFC 6265: domain and path have to match, and Secure
-/// cookies go to `wss` (and `https`) URLs only; servers of `ws` and `http` URLs
-/// take no place of theirs. The list of public suffixes is
-/// not known here: a server of `a.co.uk` may set cookies for all of `co.uk`,
-/// though not for all of `uk`.
+/// The rules are those of RFC 6265 and of its successor (rfc6265bis): domain and
+/// path have to match, and Secure cookies go to `wss` (and `https`) URLs only;
+/// servers of `ws` and `http` URLs take no place of theirs. Names that begin with
+/// `__Host-` or `__Secure-` hold what they promise. None is for a public suffix
+/// such as `co.uk`, as the list was when this library was built.
 ///
 /// # Safety
 /// `jar` is valid for writing.
@@ -149,9 +150,10 @@ impl From<CookieError> for Fault {
         let status = match error {
             CookieError::Url => WIREBIRD_ERROR_URL,
             CookieError::Size(_) | CookieError::Full => WIREBIRD_ERROR_LIMIT,
-            CookieError::Syntax(_) | CookieError::Domain(_) | CookieError::Secure(_) => {
-                WIREBIRD_ERROR_ARGUMENT
-            }
+            CookieError::Syntax(_)
+            | CookieError::Domain(_)
+            | CookieError::Secure(_)
+            | CookieError::Prefix(..) => WIREBIRD_ERROR_ARGUMENT,
         };
         Self::new(status, error.to_string())
     }

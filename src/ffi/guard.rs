@@ -65,6 +65,11 @@ pub(super) fn guard(body: impl FnOnce() -> Outcome) -> wirebird_status_t {
         let text = "the process forked after the engine had started: start it in the child only";
         return fail(WIREBIRD_ERROR_FORKED, text);
     }
+    let body = || {
+        #[cfg(test)]
+        super::panic_tests::panic_if_asked();
+        body()
+    };
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(status)) => status,
         Ok(Err(fault)) => fail(fault.status, fault.message),

@@ -217,7 +217,7 @@ pub unsafe extern "C" fn wirebird_request_get(
                 Version::HTTP_2 => 20,
                 _ => 11,
             },
-            WIREBIRD_REQUEST_OPTION_SECURE => u64::from(request.facts().is_secure),
+            WIREBIRD_REQUEST_OPTION_SECURE => u64::from(request.facts().transport.is_encrypted()),
             _ => {
                 return Err(Fault::argument(format!("{option} is no WIREBIRD_REQUEST_OPTION_…")));
             }

@@ -204,6 +204,7 @@ pub(super) fn server_defaults() -> wirebird_server_options_t {
         require_origin: 0,
         http2_max_streams: 0,
         http2_prior_knowledge: 0,
+        http_max_connections_per_address: 0,
     };
     limits::set_defaults(&mut options);
     options

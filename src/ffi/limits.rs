@@ -64,6 +64,9 @@ pub unsafe extern "C" fn wirebird_server_get(
             WIREBIRD_SERVER_OPTION_WAITING => figures.waiting as u64,
             WIREBIRD_SERVER_OPTION_CONNECTIONS => figures.connections as u64,
             WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS => limits.http.max_connections as u64,
+            WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS => {
+                limits.http.max_connections_per_address as u64
+            }
             WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => limits.http.max_body_size,
             WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS => u64::from(limits.http.max_streams),
             WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT => ms(limits.http.body_timeout),
@@ -90,6 +93,10 @@ pub(super) fn read(c: &wirebird_server_options_t) -> Result<Limits, Fault> {
         (WIREBIRD_SERVER_OPTION_MAX_HEADER_SIZE, c.max_header_size),
         (WIREBIRD_SERVER_OPTION_MAX_HEADERS, c.max_headers),
         (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, c.http_max_connections),
+        (
+            WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS,
+            c.http_max_connections_per_address,
+        ),
         (WIREBIRD_SERVER_OPTION_HTTP2_MAX_STREAMS, c.http2_max_streams),
         (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, c.http_body_timeout_ms),
         (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, c.http_answer_timeout_ms),
@@ -111,6 +118,7 @@ pub(super) fn set_defaults(c: &mut wirebird_server_options_t) {
     c.max_header_size = limits.head.max_size as u32;
     c.max_headers = limits.head.max_fields as u32;
     c.http_max_connections = limits.http.max_connections as u32;
+    c.http_max_connections_per_address = limits.http.max_connections_per_address as u32;
     c.http2_max_streams = limits.http.max_streams;
     c.http_max_body_size = limits.http.max_body_size;
     c.http_body_timeout_ms = ms(limits.http.body_timeout) as u32;
@@ -150,6 +158,10 @@ fn set(limits: &mut Limits, option: u32, value: u64) -> Result<(), Fault> {
         }
         WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS => {
             limits.http.max_connections = at_least_one("http_max_connections")? as usize;
+        }
+        WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS => {
+            let most = at_least_one("http_max_connections_per_address")?;
+            limits.http.max_connections_per_address = most as usize;
         }
         WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE => {
             limits.http.max_body_size = within("http_max_body_size", value, 0, i64::MAX as u64)?;

@@ -6,6 +6,7 @@
 mod arguments;
 mod authentication;
 mod client;
+mod client_options;
 mod connection;
 mod cookies;
 #[cfg(feature = "cxx")]
@@ -26,10 +27,13 @@ mod limits;
 mod log;
 mod masks;
 mod options;
+#[cfg(test)]
+mod panic_tests;
 mod properties;
 mod queue;
 mod send;
 mod server;
+mod server_options;
 mod settings;
 mod status;
 mod stream;

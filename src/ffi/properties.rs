@@ -65,8 +65,10 @@ fn figure(connection: &Connection, option: u32) -> Option<u64> {
             let is_server = connection.role() == Role::Server;
             u64::from(is_server && handshake.facts().is_some_and(Facts::is_from_elsewhere))
         }
-        WIREBIRD_OPTION_SECURE => u64::from(handshake.facts().is_some_and(|facts| facts.is_secure)),
         WIREBIRD_OPTION_NUMBER => connection.number(),
+        WIREBIRD_OPTION_SECURE => {
+            u64::from(handshake.facts().is_some_and(|facts| facts.transport.is_encrypted()))
+        }
         WIREBIRD_OPTION_COMPRESSION => u64::from(deflate.is_some()),
         WIREBIRD_OPTION_SERVER_MAX_WINDOW_BITS => {
             deflate.map_or(0, |agreed| u64::from(agreed.server_max_window_bits))

@@ -9,7 +9,7 @@ use std::ptr::null_mut;
 use std::slice;
 
 use super::arguments;
-use super::guard::{Fault, guard};
+use super::guard::{Fault, guard, with_connection};
 use super::handles;
 use super::init::init;
 use super::settings::{time, within};
@@ -179,6 +179,31 @@ pub unsafe extern "C" fn wirebird_stream_fail(
 pub extern "C" fn wirebird_stream_release(stream: wirebird_stream_t) -> wirebird_status_t {
     guard(|| {
         handles::take_stream(stream)?.let_go();
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Counts no time for a client's `handshake_timeout_ms` until
+/// `wirebird_connection_resume_handshake`: for a host that carries the stream and
+/// asks a person about it, such as whether to trust a certificate. Called twice it
+/// is as once. Without effect once the connection is open, and on a server's.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_connection_pause_handshake(
+    connection: wirebird_connection_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        connection.handshake().pause();
+        Ok(WIREBIRD_OK)
+    })
+}
+
+/// Counts the time again, from where it was.
+#[unsafe(no_mangle)]
+pub extern "C" fn wirebird_connection_resume_handshake(
+    connection: wirebird_connection_t,
+) -> wirebird_status_t {
+    with_connection(connection, |connection| {
+        connection.handshake().resume();
         Ok(WIREBIRD_OK)
     })
 }

@@ -17,7 +17,7 @@ use super::tls_errors::flaw;
 use super::types::*;
 use crate::net::{
     ClientAuth, ClientTls, Credentials, Flaw, IdentityError, Pin, ServerTls, TlsConfigError,
-    TlsOptions, Version, certificates, private_key, provider, server_name,
+    TlsOptions, Version, certificates, private_key, provider, revocation_lists, server_name,
 };
 
 /// A certificate that is accepted in spite of one error.
@@ -99,6 +99,19 @@ pub struct wirebird_tls_options_t {
     /// (default), WIREBIRD_TLS_CLIENT_REQUEST or WIREBIRD_TLS_CLIENT_REQUIRE. It
     /// has to be issued by one of the roots.
     pub client_certificates: u32,
+    /// What issuers have revoked (RFC 5280): each PEM with any number of lists, or
+    /// one in DER. A peer whose certificate, or one that vouches for it, is in the
+    /// list of its issuer has WIREBIRD_TLS_ERROR_REVOKED; if that list is out of
+    /// date, WIREBIRD_TLS_ERROR_OTHER. What an issuer without a list has issued is
+    /// not looked up, and nothing is fetched. Make another object for newer lists.
+    /// NULL (default): none.
+    pub crls: *const wirebird_bytes_t,
+    /// How many.
+    pub crl_count: usize,
+    /// More of them, by the names of their files.
+    pub crl_files: *const wirebird_text_t,
+    /// How many.
+    pub crl_file_count: usize,
 }
 
 /// TLS 1.2 (RFC 5246).
@@ -305,6 +318,10 @@ fn defaults() -> wirebird_tls_options_t {
         exceptions: null(),
         exception_count: 0,
         client_certificates: WIREBIRD_TLS_CLIENT_NONE,
+        crls: null(),
+        crl_count: 0,
+        crl_files: null(),
+        crl_file_count: 0,
     }
 }
 
@@ -351,6 +368,7 @@ unsafe fn read(
         resumption: switch("options->resumption", c.resumption)?,
         pins: unsafe { pins(&c) }?,
         exceptions: unsafe { exceptions(&c) }?,
+        revoked: unsafe { revoked(&c) }?,
         client_auth: match c.client_certificates {
             WIREBIRD_TLS_CLIENT_NONE => ClientAuth::None,
             WIREBIRD_TLS_CLIENT_REQUEST => ClientAuth::Request,
@@ -440,6 +458,24 @@ unsafe fn exceptions(
             Ok((bytes.to_vec().into(), flaw))
         })
         .collect()
+}
+
+/// # Safety
+/// What `c` points to is valid as its sizes say.
+unsafe fn revoked(
+    c: &wirebird_tls_options_t,
+) -> Result<Vec<webpki::CertRevocationList<'static>>, Fault> {
+    let mut lists = Vec::new();
+    let what = "options->crls";
+    // SAFETY: the caller's promise, for all of these.
+    for &bytes in unsafe { arguments::slice(c.crls, c.crl_count, what) }? {
+        lists.extend(revocation_lists(unsafe { arguments::bytes(bytes, what) }?, what)?);
+    }
+    let what = "options->crl_files";
+    for name in unsafe { arguments::texts(c.crl_files, c.crl_file_count, what) }? {
+        lists.extend(revocation_lists(&file(name, what)?, name)?);
+    }
+    Ok(lists)
 }
 
 fn version(name: &str, value: u32) -> Result<Version, Fault> {

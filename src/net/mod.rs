@@ -19,8 +19,8 @@ mod tls;
 pub use bridge::bridged;
 pub use carried::{Addresses, Carrier, Ended, EngineEnd, Found, HostEnd, carried};
 pub use dial::{
-    Attempt, Deadline, DialError, HostPort, KeepAlive, SocketOptions, dial_tcp, dial_unix,
-    split_zone,
+    Attempt, Deadline, DialError, HostPort, KeepAlive, Pause, Pauses, SocketOptions, dial_tcp,
+    dial_unix, split_zone,
 };
 pub use exchange::{Exchange, ExchangeError, Upgraded};
 pub use head::{HeadError, HeadLimits, HeadState, LimitedHead};

@@ -24,7 +24,7 @@ pub use deflate::{
 pub use error::ProtocolError;
 pub use frame::{encode_close, encode_frame, encode_header};
 pub use handshake::{
-    Agreed, ClientRequest, Destination, HandshakeError, Refusal, RequestError, Upgrade,
+    Agreed, ClientRequest, Destination, HandshakeError, Refusal, RequestError, Transport, Upgrade,
     asks_for_websocket, caller_header, choose_subprotocol, examine, examine_extended,
     examine_plain, respond, same_origin,
 };

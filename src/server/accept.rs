@@ -17,6 +17,7 @@ use super::proxies::{Introduction, introduced};
 use super::server::{Shared, State};
 use crate::net::{Listener, Stream};
 use crate::places::Place;
+use crate::protocol::Transport;
 use crate::queue::{Event, Failure, Pressure, Resume};
 
 /// How long accepting rests when the system has no descriptors left.
@@ -28,8 +29,8 @@ pub(super) struct Newcomer {
     pub peer: Option<SocketAddr>,
     pub since: Instant,
     pub limit: TimeLimit,
-    /// A proxy has said that the client came to it by TLS.
-    pub is_secure: bool,
+    /// What a proxy has said of the client's connection to it.
+    pub transport: Transport,
 }
 
 /// How long the handshake of a newcomer may take.
@@ -83,7 +84,8 @@ async fn accept(shared: &Arc<Shared>, listener: &Listener) {
                 // Or else the peer is gone.
                 let Ok(stream) = accepted.into_stream() else { continue };
                 let (since, limit) = (Instant::now(), TimeLimit::OfServer);
-                let newcomer = Newcomer { stream, peer, since, limit, is_secure: false };
+                let transport = Transport::Unknown;
+                let newcomer = Newcomer { stream, peer, since, limit, transport };
                 // There is room, unless somebody else was quicker or the limit is lower now.
                 let place = pin!(handshakes.wait());
                 if let Either::Left((place, _)) = select(place, pin!(shared.closed())).await {

@@ -28,7 +28,7 @@ use super::accept::{Newcomer, TimeLimit, pass_on};
 use super::addresses::Turn;
 use super::http::ReplyBody;
 use super::http2::{self, Spoken};
-use super::limits::Limits;
+use super::limits::{HttpPlace, Limits};
 use super::proxies::HttpClient;
 use super::server::{Acceptance, Arrival, Shared};
 use super::upgrade::AbortedByHost;
@@ -37,7 +37,7 @@ use crate::net::{
     Awaited, BodyLength, HeadError, HeadState, RequestControl, RequestStream, Stream, TlsFacts,
 };
 use crate::places::Place;
-use crate::protocol::asks_for_websocket;
+use crate::protocol::{Transport, asks_for_websocket};
 use crate::queue::{Event, Failure};
 use crate::sync::lock;
 
@@ -53,14 +53,14 @@ pub(super) struct Handshake {
     pub limits: Limits,
     pub local: Option<SocketAddr>,
     pub peer: Option<SocketAddr>,
-    /// A proxy has said that the client came to it by TLS.
-    pub is_secure: bool,
+    /// What a proxy has said of the client's connection to it.
+    pub transport: Transport,
     /// Its turn among those of its address, until the peer has done its part.
     pub turn: Mutex<Option<Turn<Newcomer>>>,
     /// Its place among the handshakes, and that of one that serves plain
     /// requests among those.
     pub place: Mutex<Option<Place>>,
-    pub http_place: Mutex<Option<Place>>,
+    pub http_place: Mutex<Option<HttpPlace>>,
     /// What the last request asked for.
     pub asked: Mutex<Asked>,
     /// The connection that a valid request would become.
@@ -111,7 +111,7 @@ pub(super) async fn run(
     turn: Option<Turn<Newcomer>>,
     newcomer: Newcomer,
 ) {
-    let Newcomer { stream, peer, since, limit, is_secure } = newcomer;
+    let Newcomer { stream, peer, since, limit, transport } = newcomer;
     let mut limits = shared.load.limits();
     if let TimeLimit::Own(limit) = limit {
         limits.handshake_timeout = limit;
@@ -123,7 +123,7 @@ pub(super) async fn run(
         limits,
         local,
         peer,
-        is_secure,
+        transport,
         turn: Mutex::new(turn),
         place: Mutex::new(Some(place)),
         http_place: Mutex::default(),
@@ -137,7 +137,7 @@ pub(super) async fn run(
         return handshake.peer_is_done();
     }
     let served = match handshake.secure(stream, since).await {
-        Ok(stream) => match handshake.spoken(stream, since).await {
+        Ok((stream, since)) => match handshake.spoken(stream, since).await {
             Spoken::Http1(stream, read) => handshake.serve(stream, read, since).await,
             Spoken::Http2(stream) => return http2::serve(handshake, stream, since).await,
         },
@@ -218,8 +218,10 @@ impl Handshake {
     ) -> Result<Response<ReplyBody>, AbortedByHost> {
         let response = match is_upgrade {
             true => self.answer(request).await?,
-            false if self.take_http_place() => self.plain(request).await,
-            false => self.crowded(),
+            false => match self.take_http_place() {
+                Ok(()) => self.plain(request).await,
+                Err(full) => self.crowded(full),
+            },
         };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(response);
@@ -344,8 +346,11 @@ impl Handshake {
 
     /// Who has sent a request.
     pub(super) fn client(&self, headers: &HeaderMap) -> HttpClient {
-        let is_secure = self.is_secure || self.tls.get().is_some();
-        self.shared.options.proxies.client(self.peer, is_secure, headers)
+        let transport = match self.tls.get() {
+            Some(_) => Transport::Encrypted,
+            None => self.transport,
+        };
+        self.shared.options.proxies.client(self.peer, transport, headers)
     }
 
     /// What takes time from now on is not the peer's fault.

@@ -22,6 +22,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::handshake::{Handshake, http_failure, late};
 use super::http::ReplyBody;
+use super::limits::{Full, HttpPlace};
 use super::stalls::{Offer, Streams};
 use super::upgrade::AbortedByHost;
 use crate::net::{Prefixed, Stream, bridged};
@@ -65,7 +66,7 @@ struct Active {
 struct Use {
     active: Arc<Active>,
     /// That of a plain request.
-    place: Option<Place>,
+    place: Option<HttpPlace>,
 }
 
 impl Active {
@@ -84,15 +85,13 @@ impl Active {
 
 impl Use {
     /// A plain request counts among those, the first one in the place of its
-    /// connection; whether there is a place.
-    fn take_http_place(&mut self) -> bool {
+    /// connection, if there is a place.
+    fn take_http_place(&mut self) -> Result<(), Full> {
         let visit = &self.active.visit;
         let own = lock(&visit.http_place).take();
-        self.place = own.or_else(|| visit.shared.load.http.take());
-        if self.place.is_some() {
-            lock(&visit.place).take();
-        }
-        self.place.is_some()
+        self.place = Some(own.map_or_else(|| visit.another_http_place(), Ok)?);
+        lock(&visit.place).take();
+        Ok(())
     }
 }
 
@@ -173,7 +172,7 @@ impl Handshake {
             limits: self.limits,
             local: self.local,
             peer: self.peer,
-            is_secure: self.is_secure,
+            transport: self.transport,
             turn: Mutex::default(),
             place: Mutex::new(Some(place)),
             http_place: Mutex::default(),
@@ -233,7 +232,7 @@ pub(super) async fn serve(visit: Handshake, stream: Prefixed<Stream>, since: Ins
                 // It has nothing more to do.
                 (None, Some(_)) if is_ending => Instant::now().checked_add(settings.close_timeout),
                 (None, Some(idle)) if idle == since => end_of(idle, limits.handshake_timeout),
-                (None, Some(idle)) if visit.take_http_place() => {
+                (None, Some(idle)) if visit.take_http_place().is_ok() => {
                     end_of(idle, limits.http.keep_alive_timeout)
                 }
                 // There is no place where it could wait.
@@ -287,8 +286,8 @@ async fn answer(
         refuse(&visit, StatusCode::NOT_IMPLEMENTED, "CONNECT is for WebSockets here".to_owned())
     } else if visit.is_plain(request.uri()) {
         match using.take_http_place() {
-            true => visit.plain(request).await,
-            false => visit.crowded(),
+            Ok(()) => visit.plain(request).await,
+            Err(full) => visit.crowded(full),
         }
     } else {
         let reason = "this is a WebSocket endpoint: use extended CONNECT".to_owned();

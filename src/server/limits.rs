@@ -1,12 +1,14 @@
 //! The figures of a server that can be changed while it listens.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::accept::Newcomer;
 use super::addresses::Addresses;
+use super::crowds::{Crowds, Member};
 use crate::net::HeadLimits;
-use crate::places::Places;
+use crate::places::{Place, Places};
 use crate::sync::lock;
 
 /// What handshakes and connections of a server may use. A change holds for
@@ -33,6 +35,8 @@ pub struct HttpLimits {
     /// Connections at once on which plain requests are served; of HTTP/2, each of
     /// several requests at once counts.
     pub max_connections: usize,
+    /// Of those, from one address, unless it is a proxy's that serves many clients.
+    pub max_connections_per_address: usize,
     /// Requests and WebSockets at once on one connection of HTTP/2.
     pub max_streams: u32,
     /// Bytes of a request's body.
@@ -56,6 +60,7 @@ impl Default for Limits {
             max_connections: 10_000,
             http: HttpLimits {
                 max_connections: 1000,
+                max_connections_per_address: 250,
                 max_streams: 100,
                 max_body_size: 1024 * 1024,
                 body_timeout: Some(Duration::from_secs(30)),
@@ -65,6 +70,15 @@ impl Default for Limits {
         }
     }
 }
+
+/// A connection of plain HTTP among the others.
+pub(super) struct HttpPlace {
+    _place: Place,
+    _of_address: Option<Member>,
+}
+
+/// Why there is no place: a setting, and its value.
+pub(super) struct Full(pub &'static str, pub usize);
 
 /// What a server has to do at the moment, and may.
 pub(super) struct Load {
@@ -77,6 +91,8 @@ pub(super) struct Load {
     pub connections: Arc<Places>,
     /// Connections of plain HTTP, and further requests on those of HTTP/2.
     pub http: Arc<Places>,
+    /// The same by their address.
+    http_addresses: Arc<Crowds>,
 }
 
 impl Load {
@@ -87,11 +103,28 @@ impl Load {
             addresses: Addresses::new(),
             connections: Places::new(limits.max_connections),
             http: Places::new(limits.http.max_connections),
+            http_addresses: Arc::default(),
         }
     }
 
     pub fn limits(&self) -> Limits {
         *lock(&self.limits)
+    }
+
+    /// A place among the connections of plain HTTP for one of `network`, if it is
+    /// known.
+    pub fn take_http(&self, network: Option<IpAddr>) -> Result<HttpPlace, Full> {
+        let HttpLimits { max_connections, max_connections_per_address: most, .. } =
+            self.limits().http;
+        let of_address = match network {
+            None => None,
+            Some(network) => {
+                let one = self.http_addresses.join(network, most);
+                Some(one.ok_or(Full("http_max_connections_per_address", most))?)
+            }
+        };
+        let place = self.http.take().ok_or(Full("http_max_connections", max_connections))?;
+        Ok(HttpPlace { _place: place, _of_address: of_address })
     }
 
     pub fn change(&self, change: impl FnOnce(&mut Limits)) {

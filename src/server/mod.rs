@@ -2,6 +2,7 @@
 
 mod accept;
 mod addresses;
+mod crowds;
 mod gate;
 mod handshake;
 mod hosts;

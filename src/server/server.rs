@@ -13,6 +13,7 @@ use super::limits::{Limits, Load};
 use super::proxies::Proxies;
 use crate::connection::{Connection, Settings};
 use crate::net::{Engine, Listener, ServerTls, Stream};
+use crate::protocol::Transport;
 use crate::queue::{Queue, Source};
 use crate::sync::lock;
 
@@ -153,8 +154,8 @@ impl Server {
     /// the server was closed.
     pub fn attach(&self, engine: &Engine, stream: Stream, limit: TimeLimit) {
         let (_, peer) = stream.addresses().unwrap_or_default();
-        let (since, is_secure) = (Instant::now(), false);
-        let newcomer = Newcomer { stream, peer, since, limit, is_secure };
+        let (since, transport) = (Instant::now(), Transport::Unknown);
+        let newcomer = Newcomer { stream, peer, since, limit, transport };
         engine.handle().spawn(accept::attach(self.shared.clone(), newcomer));
     }
 

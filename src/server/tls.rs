@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use futures_util::future::{Either, poll_fn, select};
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::handshake::{Failed, Handshake, late};
 use super::server::Arrival;
 use crate::connection::{Connection, Decision, Facts, Finally};
-use crate::net::{ServerTls, Stream, TlsError, TlsFacts, Verdict, accept_tls};
+use crate::net::{Deadline, Pauses, ServerTls, Stream, TlsError, TlsFacts, Verdict, accept_tls};
 use crate::places::Place;
 use crate::queue::{Event, Failure, Source};
 use crate::sync::lock;
 
 impl Handshake {
     /// Encrypts `stream` if the server speaks TLS; in the time for the opening
-    /// handshake, which began at `since`.
-    pub(super) async fn secure(&self, stream: Stream, since: Instant) -> Result<Stream, Failed> {
-        let Some(tls) = self.shared.tls() else { return Ok(stream) };
+    /// handshake, which began at `since`. Says when it began without what the host
+    /// has taken to decide.
+    pub(super) async fn secure(
+        &self,
+        stream: Stream,
+        since: Instant,
+    ) -> Result<(Stream, Instant), Failed> {
+        let Some(tls) = self.shared.tls() else { return Ok((stream, since)) };
         let secured =
             match select(pin!(self.in_time(&tls, stream, since)), pin!(self.shared.closed())).await
             {
@@ -27,12 +32,12 @@ impl Handshake {
                 // As a peer that has gone before its request.
                 Either::Right(_) => Err(Failure::Lost),
             };
-        let stream = secured.map_err(|failure| (failure, 0))?;
+        let (stream, since) = secured.map_err(|failure| (failure, 0))?;
         if let Some(facts) = stream.tls_facts() {
             facts.log();
             let _ = self.tls.set(facts.clone());
         }
-        Ok(stream)
+        Ok((stream, since))
     }
 
     async fn in_time(
@@ -40,20 +45,34 @@ impl Handshake {
         tls: &ServerTls,
         stream: Stream,
         since: Instant,
-    ) -> Result<Stream, Failure> {
+    ) -> Result<(Stream, Instant), Failure> {
         let asks = self.shared.options.settings.wants.tls_errors;
-        let ask = |facts| self.ask_about_certificate(facts);
-        let secured = accept_tls(tls, stream, asks.then_some(ask));
-        let secured = match self.limits.handshake_timeout {
-            None => secured.await,
-            Some(limit) => timeout_at(since + limit, secured)
-                .await
-                .map_err(|_| late("handshake_timeout", limit))?,
+        let limit = self.limits.handshake_timeout;
+        let pauses = Pauses::default();
+        let deadline = limit.map(|limit| {
+            Deadline::since(since, limit, "handshake_timeout").without(pauses.clone())
+        });
+        let deadline = deadline.as_ref();
+        let ask = |facts| async move {
+            let verdict = self.ask_about_certificate(facts);
+            match deadline {
+                None => verdict.await,
+                Some(deadline) => deadline.pause(verdict).await,
+            }
         };
-        secured.map_err(|error| match error {
+        let secured = accept_tls(tls, stream, asks.then_some(ask));
+        let secured = match (deadline, limit) {
+            (Some(deadline), Some(limit)) => {
+                let secured = deadline.limit(|| "the TLS handshake".to_owned(), secured).await;
+                secured.map_err(|_| late("handshake_timeout", limit))?
+            }
+            _ => secured.await,
+        };
+        let stream = secured.map_err(|error| match error {
             TlsError::Left => Failure::Lost,
             error => Failure::Tls(error),
-        })
+        })?;
+        Ok((stream, since + pauses.over()))
     }
 
     /// Asks the host about a client's certificate: the connection exists for it

@@ -132,7 +132,7 @@ impl Handshake {
             }
             (Acceptance::All | Acceptance::Ask, _) | (_, None) => true,
             (Acceptance::SameOrigin(origins), Some(origin)) => {
-                same_origin(origin, &upgrade.host)
+                same_origin(origin, &upgrade.host, client.transport)
                     || origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
             }
         };
@@ -159,7 +159,7 @@ impl Handshake {
         let facts = Facts {
             local: self.local,
             peer: client.peer,
-            is_secure: client.is_secure,
+            transport: client.transport,
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned(),
             headers: client.named_in(std::mem::take(request.headers_mut())),
         };

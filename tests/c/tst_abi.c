@@ -5,7 +5,7 @@
 
 static void versions_are_those_of_the_header(void)
 {
-    CHECK_INT(wirebird_abi_version() >> 16, 0);
+    CHECK_INT(wirebird_abi_version() >> 16, WIREBIRD_TEST_SOVERSION);
     CHECK_BYTES(wirebird_version(), strlen(wirebird_version()), WIREBIRD_TEST_VERSION);
     CHECK(wirebird_has_feature("client"));
     CHECK(wirebird_has_feature("server"));
@@ -191,6 +191,8 @@ static void refused_connection(wirebird_connection_t connection, wirebird_queue_
     REFUSED(wirebird_connection_response_header(connection, 0, 0, &header));
     REFUSED(wirebird_connection_authenticate(connection, text("bird"), text("seed")));
     REFUSED(wirebird_connection_decline_authentication(connection));
+    REFUSED(wirebird_connection_pause_handshake(connection));
+    REFUSED(wirebird_connection_resume_handshake(connection));
     REFUSED(wirebird_connection_release(connection));
 }
 

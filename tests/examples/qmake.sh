@@ -26,6 +26,8 @@ for example in "$@"; do
     case $example in
     c-echo) build cpp-example/c-echo ;;
     echo) build cpp-example/echo-server && build cpp-example/echo-client ;;
+    chat) build cpp-example/chat-server && build cpp-example/chat-client ;;
+    webchannel) build cpp-example/webchannel ;;
     ticker) build cpp-example/ticker-server && build cpp-example/ticker-client ;;
     window) build qml-example/ticker-window ;;
     whiteboard) build qml-example/whiteboard ;;

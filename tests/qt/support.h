@@ -75,6 +75,13 @@ struct Pair
     }
 };
 
+/// The socket of the client that `server` accepts next.
+inline std::unique_ptr<WebSocket> fetch(WebSocketServer *server)
+{
+    waitFor([&] { return server->hasPendingConnections(); });
+    return std::unique_ptr<WebSocket>(server->nextPendingConnection());
+}
+
 inline QByteArray acceptKey(const QByteArray &key)
 {
     const QByteArray text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -31,7 +31,6 @@ private Q_SLOTS:
     void whoIsNotAskedGetsTheRefusal();
     void credentialsThatCannotBeSentAreAnError();
     void aRefusalIsNotTriedAgain();
-    void theHandshakesTimeoutHoldsForTheAnswer();
     void theSocketMayMoveWhileItAsks();
     void nobodyIsAskedAboutAnothersConnection();
 };
@@ -142,29 +141,6 @@ void tst_Authentication::aRefusalIsNotTriedAgain()
     socket.open(server.url("/basic"));
     QVERIFY2(waitFor([&] { return log.contains("disconnected"); }), qPrintable(log.join('|')));
     QVERIFY(!socket.isReconnecting());
-}
-
-void tst_Authentication::theHandshakesTimeoutHoldsForTheAnswer()
-{
-    PythonServer server("interop/http_peer.py");
-    QStringList log;
-    WebSocketLimits limits;
-    limits.setHandshakeTimeout(std::chrono::milliseconds(500));
-    WebSocket socket;
-    socket.setLimits(limits);
-    record(&socket, &log);
-    connect(&socket, &WebSocket::authenticationRequired, [&](QAuthenticator *authenticator) {
-        QEventLoop dialog;
-        connect(&socket, &WebSocket::disconnected, &dialog, &QEventLoop::quit);
-        dialog.exec();
-        answer(authenticator); // too late
-        log.append("answered");
-    });
-    socket.open(server.url("/basic"));
-    QVERIFY2(waitFor([&] { return log.contains("answered"); }), qPrintable(log.join('|')));
-    QVERIFY2(waitFor([&] { return socket.error() == QAbstractSocket::SocketTimeoutError; }),
-             qPrintable(log.join('|')));
-    QVERIFY2(!log.contains("connected"), qPrintable(log.join('|')));
 }
 
 void tst_Authentication::theSocketMayMoveWhileItAsks()

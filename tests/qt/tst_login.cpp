@@ -27,6 +27,7 @@ class tst_Login : public QObject
 private slots:
     void aCookieOfALoginOpensTheWebSocket();
     void withoutTheCookieItIsRefused();
+    void aGuardRefusesWithAnAnswerOfItsOwn();
 
 private:
     void listen();
@@ -122,6 +123,30 @@ void tst_Login::withoutTheCookieItIsRefused()
                  qPrintable(socket.errorString()));
         QVERIFY(!server->hasPendingConnections());
     }
+}
+
+void tst_Login::aGuardRefusesWithAnAnswerOfItsOwn()
+{
+    listen();
+    server->setRequestGuard([](const HttpRequest &request) -> std::optional<HttpResponse> {
+        if (request.path() == QStringLiteral("/open"))
+            return std::nullopt;
+        HttpResponse response("Log in first.\n", 401);
+        response.setHeader("X-Login", "/login");
+        return response;
+    });
+    WebSocket refused;
+    QSignalSpy failed(&refused, &WebSocket::errorOccurred);
+    refused.open(server->serverUrl().resolved(QUrl(QStringLiteral("/chat"))));
+    QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), patience);
+    QCOMPARE(refused.responseStatus(), 401);
+    QCOMPARE(refused.responseBody(), QByteArray("Log in first.\n"));
+    QVERIFY(refused.responseHeaders().contains({"x-login", "/login"}));
+
+    WebSocket socket;
+    QSignalSpy connected(&socket, &WebSocket::connected);
+    socket.open(server->serverUrl().resolved(QUrl(QStringLiteral("/open"))));
+    QVERIFY(connected.wait(patience));
 }
 
 QTEST_GUILESS_MAIN(tst_Login)

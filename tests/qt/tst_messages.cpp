@@ -27,6 +27,8 @@ private Q_SLOTS:
     void pingsOfThePeerAreShown();
     void bytesWrittenCountsHeadersToo();
     void anUnconnectedSocketSendsNothing();
+    void aBroadcastReachesAllThatAreOpen();
+    void aBroadcastKeepsItsPlaceAmongOtherMessages();
     void repliesOfANestedEventLoopArriveInIt();
     void anExceptionInASlotDoesNoHarm();
 };
@@ -385,6 +387,57 @@ void tst_Messages::anUnconnectedSocketSendsNothing()
     QCOMPARE(socket.sendBinaryMessage("x"), qint64(0));
     socket.ping("x");
     QVERIFY(socket.flush());
+}
+
+void tst_Messages::aBroadcastReachesAllThatAreOpen()
+{
+    QStringList texts;
+    QList<QByteArray> bytes;
+    std::vector<Pair> pairs(3);
+    QList<WebSocket *> peers;
+    for (Pair &pair : pairs) {
+        QVERIFY(pair.open());
+        connect(pair.client.get(), &WebSocket::textMessageReceived,
+                [&](const QString &text) { texts << text; });
+        connect(pair.client.get(), &WebSocket::binaryMessageReceived,
+                [&](const QByteArray &data) { bytes << data; });
+        peers << pair.peer;
+    }
+    WebSocket unconnected;
+    peers << &unconnected << nullptr;
+    const QString large = QString(100000, QChar(0x20AC));
+    QCOMPARE(WebSocket::broadcastTextMessage({}, large), 0);
+    QCOMPARE(WebSocket::broadcastTextMessage(peers, large), 3);
+    QCOMPARE(WebSocket::broadcastBinaryMessage(peers, QByteArray(70000, 'b')), 3);
+    QVERIFY(waitFor([&] { return texts.size() == 3 && bytes.size() == 3; }));
+    QCOMPARE(texts, QStringList({ large, large, large }));
+    for (const QByteArray &data : bytes)
+        QCOMPARE(data, QByteArray(70000, 'b'));
+
+    pairs[1].client->abort();
+    QVERIFY(waitFor([&] { return !pairs[1].peer->isValid(); }));
+    QCOMPARE(WebSocket::broadcastTextMessage(peers, QStringLiteral("two")), 2);
+    QVERIFY(waitFor([&] { return texts.size() == 5; }));
+}
+
+void tst_Messages::aBroadcastKeepsItsPlaceAmongOtherMessages()
+{
+    QStringList texts;
+    Pair pair;
+    QVERIFY(pair.open());
+    connect(pair.client.get(), &WebSocket::textMessageReceived,
+            [&](const QString &text) { texts << text; });
+    QStringList expected;
+    for (int i = 0; i < 100; ++i) {
+        const QString text = QString::number(i).repeated(i % 5 == 0 ? 20000 : 1);
+        if (i % 3 == 0)
+            QCOMPARE(WebSocket::broadcastTextMessage({ pair.peer }, text), 1);
+        else
+            pair.peer->sendTextMessage(text);
+        expected << text;
+    }
+    QVERIFY(waitFor([&] { return texts.size() == 100; }));
+    QCOMPARE(texts, expected);
 }
 
 void tst_Messages::repliesOfANestedEventLoopArriveInIt()

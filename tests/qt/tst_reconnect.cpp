@@ -1,126 +1,17 @@
-// A connection that is lost is opened again, when that makes sense: against servers
-// that end, and come back, in this process and in another one.
+// A connection that is lost is opened again: when, how often, and with what signals, against
+// servers that end, and come back, in this process and in another one.
 //
 // The program is its own peer: `tst_reconnect serve PORT` is a server, `tst_reconnect
 // sleeper URL` a client that waits for ten minutes.
-#include "support.h"
+#include "reconnecting.h"
 
-#include <QtCore/QDateTime>
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTextStream>
 #include <QtCore/QThread>
 
-#include <chrono>
 #include <cstring>
-#include <utility>
-
-using namespace std::chrono_literals;
-
-namespace {
-
-using Attempt = std::pair<int, qint64>;
-
-WebSocketReconnect quick()
-{
-    WebSocketReconnect options;
-    options.setEnabled(true);
-    options.setInitialDelay(10ms);
-    options.setMaximumDelay(50ms);
-    options.setJitter(0);
-    return options;
-}
-
-/// For whoever only looks at what is planned.
-WebSocketReconnect slow()
-{
-    WebSocketReconnect options;
-    options.setEnabled(true);
-    options.setInitialDelay(10min);
-    options.setMaximumDelay(10min);
-    return options;
-}
-
-/// A server that greets, on a port that it can come back to.
-struct Server
-{
-    std::unique_ptr<WebSocketServer> server;
-    QPointer<WebSocket> peer;
-    quint16 port = 0;
-    int accepted = 0;
-
-    Server() { start(); }
-
-    void start()
-    {
-        server = std::make_unique<WebSocketServer>("test", WebSocketServer::NonSecureMode);
-        server->setSupportedSubprotocols({"bird"});
-        QObject::connect(server.get(), &WebSocketServer::newConnection, [this] {
-            peer = server->nextPendingConnection();
-            peer->setParent(server.get());
-            ++accepted;
-            peer->sendTextMessage(QString("hello %1").arg(accepted));
-        });
-        QVERIFY2(server->listen(QHostAddress::LocalHost, port),
-                 qPrintable(server->errorString()));
-        port = server->serverPort();
-    }
-    /// Without a Close frame, as a server that is killed.
-    void stop()
-    {
-        if (peer)
-            peer->abort();
-        server.reset();
-    }
-    QUrl url() const { return QUrl(QString("ws://127.0.0.1:%1/birds?n=1").arg(port)); }
-};
-
-/// What reconnectScheduled() told.
-QList<Attempt> *attemptsOf(WebSocket &socket)
-{
-    auto *const attempts = new QList<Attempt>;
-    QObject::connect(&socket, &WebSocket::reconnectScheduled,
-                     [attempts](int number, qint64 delay) { attempts->append({number, delay}); });
-    QObject::connect(&socket, &QObject::destroyed, [attempts] { delete attempts; });
-    return attempts;
-}
-
-/// A TCP server that answers every request with the same bytes, and closes.
-class Refuser
-{
-public:
-    explicit Refuser(const QByteArray &answer)
-    {
-        m_tcp.listen(QHostAddress::LocalHost);
-        QObject::connect(&m_tcp, &QTcpServer::newConnection, &m_tcp, [this, answer] {
-            QTcpSocket *const socket = m_tcp.nextPendingConnection();
-            ++requests;
-            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, answer] {
-                if (!socket->readAll().endsWith("\r\n\r\n"))
-                    return;
-                socket->write(answer);
-                socket->disconnectFromHost();
-            });
-        });
-    }
-    QUrl url() const { return QUrl(QString("ws://127.0.0.1:%1/").arg(m_tcp.serverPort())); }
-
-    int requests = 0;
-
-private:
-    QTcpServer m_tcp;
-};
-
-QUrl closedPort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return QUrl(QString("ws://127.0.0.1:%1/").arg(server.serverPort()));
-}
-
-} // namespace
 
 class tst_Reconnect : public QObject
 {
@@ -139,23 +30,8 @@ private Q_SLOTS:
     void attempts_have_an_end();
     void attempts_count_anew_after_a_connection_that_lasted_data();
     void attempts_count_anew_after_a_connection_that_lasted();
-    void close_codes_decide_data();
-    void close_codes_decide();
-    void a_peer_that_breaks_the_protocol_is_left_alone();
-    void http_statuses_decide_data();
-    void http_statuses_decide();
-    void retry_after_is_kept_data();
-    void retry_after_is_kept();
-    void what_is_no_websocket_server_is_left_alone();
-    void a_wrong_url_is_not_tried_again();
-    void what_the_application_ends_stays_ended_data();
-    void what_the_application_ends_stays_ended();
-    void closing_while_it_waits_ends_it();
-    void switching_it_off_while_it_waits_ends_it();
-    void another_open_takes_its_place();
     void messages_are_refused_while_unconnected();
     void reconnectNow_ends_the_waiting();
-    void an_accepted_socket_does_not_reconnect();
     void it_waits_on_in_another_thread();
     void it_can_be_deleted_in_its_signals_data();
     void it_can_be_deleted_in_its_signals();
@@ -394,236 +270,10 @@ void tst_Reconnect::attempts_count_anew_after_a_connection_that_lasted()
     client.open(server.url());
     for (int round = 1; round <= 3; ++round) {
         QTRY_VERIFY(client.isValid() && server.peer && server.accepted == round);
-        if (resetAfter == 0) // the clock has whole milliseconds
-            QTest::qWait(2);
         server.peer->close(CloseCodeGoingAway);
         QTRY_COMPARE(attempts->size(), round);
     }
     QCOMPARE(attempts->at(2).first, third);
-}
-
-void tst_Reconnect::close_codes_decide_data()
-{
-    QTest::addColumn<int>("code");
-    QTest::addColumn<bool>("comesBack");
-    for (const int code : {1001, 1005, 1011, 1012, 1013, 1014, 3000, 4999})
-        QTest::addRow("%d: again", code) << code << true;
-    for (const int code : {1000, 1002, 1003, 1007, 1008, 1009, 1010})
-        QTest::addRow("%d: not again", code) << code << false;
-}
-
-void tst_Reconnect::close_codes_decide()
-{
-    QFETCH(int, code);
-    QFETCH(bool, comesBack);
-    Server server;
-    WebSocket client;
-    client.setReconnect(slow());
-    const auto *const attempts = attemptsOf(client);
-    QSignalSpy finished(&client, &WebSocket::readChannelFinished);
-    client.open(server.url());
-    QTRY_VERIFY(client.isValid() && server.peer);
-    server.peer->close(CloseCode(code));
-    QTRY_COMPARE(finished.size(), 1);
-    QCOMPARE(int(client.closeCode()), code);
-    QCOMPARE(attempts->size(), comesBack ? 1 : 0);
-    QCOMPARE(client.isReconnecting(), comesBack);
-}
-
-void tst_Reconnect::a_peer_that_breaks_the_protocol_is_left_alone()
-{
-    RawServer server;
-    WebSocket client;
-    client.setReconnect(slow());
-    const auto *const attempts = attemptsOf(client);
-    QSignalSpy finished(&client, &WebSocket::readChannelFinished);
-    client.open(server.url());
-    QTRY_VERIFY(client.isValid());
-    server.socket->write(plainFrame(0x83, "x")); // a reserved opcode
-    QTRY_COMPARE(finished.size(), 1);
-    QCOMPARE(client.closeCode(), CloseCodeProtocolError);
-    QVERIFY(attempts->isEmpty());
-}
-
-void tst_Reconnect::http_statuses_decide_data()
-{
-    QTest::addColumn<int>("status");
-    QTest::addColumn<bool>("comesBack");
-    for (const int status : {408, 425, 429, 500, 502, 503, 504})
-        QTest::addRow("%d: again", status) << status << true;
-    for (const int status : {200, 400, 401, 403, 404, 410, 426, 501, 505})
-        QTest::addRow("%d: not again", status) << status << false;
-}
-
-void tst_Reconnect::http_statuses_decide()
-{
-    QFETCH(int, status);
-    QFETCH(bool, comesBack);
-    Refuser server("HTTP/1.1 " + QByteArray::number(status)
-                   + " Because\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    WebSocket client;
-    client.setReconnect(slow());
-    const auto *const attempts = attemptsOf(client);
-    bool failed = false;
-    connect(&client, &WebSocket::errorOccurred, &client, [&] { failed = true; });
-    QSignalSpy disconnected(&client, &WebSocket::disconnected);
-    client.open(server.url());
-    QTRY_VERIFY(failed && disconnected.size() == 1);
-    QCOMPARE(client.responseStatus(), status);
-    QTRY_COMPARE(client.isReconnecting(), comesBack);
-    QCOMPARE(attempts->size(), comesBack ? 1 : 0);
-}
-
-void tst_Reconnect::retry_after_is_kept_data()
-{
-    const auto httpDate = [](const QDateTime &at) {
-        return QLocale::c().toString(at, "ddd, dd MMM yyyy hh:mm:ss 'GMT'").toLatin1();
-    };
-    const QDateTime now = QDateTime::currentDateTimeUtc();
-    QTest::addColumn<QByteArray>("field");
-    QTest::addColumn<qint64>("least");
-    QTest::addColumn<qint64>("most");
-    QTest::newRow("seconds") << QByteArray("Retry-After: 120") << 120000LL << 120000LL;
-    QTest::newRow("spaces") << QByteArray("retry-after:  7 ") << 7000LL << 7000LL;
-    QTest::newRow("less than the own delay") << QByteArray("Retry-After: 0") << 10LL << 10LL;
-    QTest::newRow("an hour at most") << QByteArray("Retry-After: 86400") << 3600000LL << 3600000LL;
-    QTest::newRow("more than a number holds")
-        << QByteArray("Retry-After: 99999999999999999999999") << 3600000LL << 3600000LL;
-    QTest::newRow("a date") << "Retry-After: " + httpDate(now.addSecs(600)) << 500000LL
-                            << 600000LL;
-    QTest::newRow("a past date") << "Retry-After: " + httpDate(now.addSecs(-600)) << 10LL << 10LL;
-    QTest::newRow("negative") << QByteArray("Retry-After: -5") << 10LL << 10LL;
-    QTest::newRow("nonsense") << QByteArray("Retry-After: soon") << 10LL << 10LL;
-    QTest::newRow("empty") << QByteArray("Retry-After:") << 10LL << 10LL;
-}
-
-void tst_Reconnect::retry_after_is_kept()
-{
-    QFETCH(QByteArray, field);
-    QFETCH(qint64, least);
-    QFETCH(qint64, most);
-    Refuser server("HTTP/1.1 503 Busy\r\n" + field
-                   + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    WebSocket client;
-    client.setReconnect(quick());
-    const auto *const attempts = attemptsOf(client);
-    connect(&client, &WebSocket::reconnectScheduled, &client, [&] { client.close(); });
-    client.open(server.url());
-    QTRY_COMPARE(attempts->size(), 1);
-    const qint64 delay = attempts->first().second;
-    QVERIFY2(delay >= least && delay <= most, QByteArray::number(delay));
-}
-
-void tst_Reconnect::what_is_no_websocket_server_is_left_alone()
-{
-    Refuser server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                   "Connection: Upgrade\r\nSec-WebSocket-Accept: wrong\r\n\r\n");
-    WebSocket client;
-    client.setReconnect(slow());
-    const auto *const attempts = attemptsOf(client);
-    QSignalSpy disconnected(&client, &WebSocket::disconnected);
-    client.open(server.url());
-    QTRY_COMPARE(disconnected.size(), 1);
-    QVERIFY(attempts->isEmpty());
-    QVERIFY(!client.isReconnecting());
-}
-
-void tst_Reconnect::a_wrong_url_is_not_tried_again()
-{
-    WebSocket client;
-    client.setReconnect(quick());
-    const auto *const attempts = attemptsOf(client);
-    bool failed = false;
-    connect(&client, &WebSocket::errorOccurred, &client, [&] { failed = true; });
-    client.open(QUrl("ftp://127.0.0.1/"));
-    QTRY_VERIFY(failed); // later, where the system is asked for a proxy first
-    QTRY_COMPARE(client.state(), QAbstractSocket::UnconnectedState);
-    QVERIFY(attempts->isEmpty());
-    QVERIFY(!client.isReconnecting());
-}
-
-void tst_Reconnect::what_the_application_ends_stays_ended_data()
-{
-    QTest::addColumn<QString>("how");
-    QTest::newRow("close") << "close";
-    QTest::newRow("close with another code") << "close 1011";
-    QTest::newRow("abort") << "abort";
-    QTest::newRow("close in disconnected()") << "in disconnected";
-    QTest::newRow("abort in errorOccurred()") << "in errorOccurred";
-    QTest::newRow("close while connecting") << "connecting";
-}
-
-void tst_Reconnect::what_the_application_ends_stays_ended()
-{
-    QFETCH(QString, how);
-    Server server;
-    WebSocket client;
-    client.setReconnect(quick());
-    const auto *const attempts = attemptsOf(client);
-    QSignalSpy disconnected(&client, &WebSocket::disconnected);
-    if (how == "in disconnected")
-        connect(&client, &WebSocket::disconnected, &client, [&] { client.close(); });
-    if (how == "in errorOccurred")
-        connect(&client, &WebSocket::errorOccurred, &client, [&] { client.abort(); });
-    client.open(server.url());
-    if (how == "connecting") {
-        client.close();
-    } else {
-        QTRY_VERIFY(client.isValid() && server.peer);
-        if (how == "close")
-            client.close();
-        else if (how == "close 1011")
-            client.close(CloseCodeBadOperation);
-        else if (how == "abort")
-            client.abort();
-        else
-            server.peer->abort();
-    }
-    QTRY_COMPARE(disconnected.size(), 1);
-    QTest::qWait(60); // nothing may follow
-    QVERIFY(attempts->isEmpty());
-    QVERIFY(!client.isReconnecting());
-    QCOMPARE(client.state(), QAbstractSocket::UnconnectedState);
-}
-
-void tst_Reconnect::closing_while_it_waits_ends_it()
-{
-    WebSocket client;
-    client.setReconnect(slow());
-    client.open(closedPort());
-    QTRY_VERIFY(client.isReconnecting());
-    QSignalSpy changed(&client, &WebSocket::reconnectingChanged);
-    QSignalSpy disconnected(&client, &WebSocket::disconnected);
-    client.close();
-    QVERIFY(!client.isReconnecting());
-    QCOMPARE(changed.size(), 1);
-    client.reconnectNow();
-    QCOMPARE(client.state(), QAbstractSocket::UnconnectedState);
-    QCOMPARE(disconnected.size(), 0);
-}
-
-void tst_Reconnect::switching_it_off_while_it_waits_ends_it()
-{
-    WebSocket client;
-    client.setReconnect(slow());
-    client.open(closedPort());
-    QTRY_VERIFY(client.isReconnecting());
-    QSignalSpy changed(&client, &WebSocket::reconnectingChanged);
-    client.setReconnect(WebSocketReconnect());
-    QVERIFY(!client.isReconnecting());
-    QCOMPARE(changed.size(), 1);
-}
-
-void tst_Reconnect::another_open_takes_its_place()
-{
-    Server server;
-    WebSocket client;
-    client.setReconnect(slow());
-    client.open(closedPort());
-    QTRY_VERIFY(client.isReconnecting());
-    client.open(server.url());
-    QVERIFY(!client.isReconnecting());
-    QTRY_VERIFY(client.isValid());
 }
 
 void tst_Reconnect::messages_are_refused_while_unconnected()
@@ -658,21 +308,6 @@ void tst_Reconnect::reconnectNow_ends_the_waiting()
     QVERIFY(client.isReconnecting());
     QTRY_VERIFY(client.isValid());
     QVERIFY(!client.isReconnecting());
-}
-
-void tst_Reconnect::an_accepted_socket_does_not_reconnect()
-{
-    Server server;
-    WebSocket client;
-    client.open(server.url());
-    QTRY_VERIFY(client.isValid() && server.peer);
-    server.peer->setReconnect(quick());
-    const auto *const attempts = attemptsOf(*server.peer);
-    QSignalSpy finished(server.peer, &WebSocket::readChannelFinished);
-    client.abort();
-    QTRY_COMPARE(finished.size(), 1);
-    QTest::qWait(30);
-    QVERIFY(attempts->isEmpty());
 }
 
 void tst_Reconnect::it_waits_on_in_another_thread()

@@ -18,8 +18,12 @@ private Q_SLOTS:
     void cleanupTestCase() { m_witness.reset(); }
     void aSocketInItsOwnSlots_data() { Teardown::addSocketRows(); }
     void aSocketInItsOwnSlots() { Teardown::runSocketRow(m_witness.get()); }
+    void aClientInItsHandshake_data() { Teardown::addHandshakeRows(); }
+    void aClientInItsHandshake() { Teardown::runHandshakeRow(m_witness.get()); }
     void aServerInItsOwnSlots_data() { Teardown::addServerRows(); }
     void aServerInItsOwnSlots() { Teardown::runServerRow(m_witness.get()); }
+    void aServerThatSecures_data() { Teardown::addSecuringRows(); }
+    void aServerThatSecures() { Teardown::runSecuringRow(m_witness.get()); }
 
 private:
     std::unique_ptr<Teardown::Witness> m_witness;

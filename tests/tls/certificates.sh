@@ -5,6 +5,7 @@
 #   rsa, ec             of localhost and 127.0.0.1, by root
 #   expired, wrong      by root: over since 2020; of example.org
 #   self                of localhost, its own issuer
+#   revoked             by root, in its list revoked.crl
 #   foreign             of localhost, by other-root
 #   client, stranger    of clients: by root, by other-root
 # Each is NAME.pem with the key NAME.key.
@@ -60,6 +61,7 @@ names=DNS:localhost,IP:127.0.0.1
 issue rsa rsa root localhost serverAuth $names
 issue ec ec root localhost serverAuth $names
 issue expired ec root localhost serverAuth $names 20190101000000Z 20200101000000Z
+issue revoked ec root localhost serverAuth $names
 issue wrong ec root example.org serverAuth DNS:example.org
 issue foreign ec other-root localhost serverAuth $names
 issue client ec root "A client" clientAuth DNS:client.example
@@ -67,5 +69,12 @@ issue stranger ec other-root "A stranger" clientAuth DNS:stranger.example
 key self ec
 openssl req -x509 -new -key self.key -subj /CN=localhost -days 9000 -out self.pem \
     -addext "subjectAltName=$names" -addext basicConstraints=critical,CA:FALSE
-rm -f ./[0-9A-F]*.pem openssl.out
+# A list of root's with the certificate `revoked` in it.
+: >crl.index
+echo 01 >crl.number
+printf '[ca]\ndefault_ca=d\n[d]\ndatabase=crl.index\ncrlnumber=crl.number\n' >crl.cnf
+openssl ca -config crl.cnf -md sha256 -cert root.pem -keyfile root.key -revoke revoked.pem
+openssl ca -config crl.cnf -md sha256 -cert root.pem -keyfile root.key -gencrl -crldays 9000 \
+    -out revoked.crl
+rm -f ./[0-9A-F]*.pem openssl.out crl.*
 touch made

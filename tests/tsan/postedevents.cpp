@@ -1,7 +1,9 @@
 // Posted events, for ThreadSanitizer: Qt, not instrumented, guards its queues of events by mutexes
 // that the sanitizer does not see. So it is told here what they promise: whoever posts an event
 // has done so before the receiver gets it. The moment taken for the posting is the event's
-// allocation, a little earlier, by which its arguments are complete.
+// allocation, a little earlier, by which its arguments are complete. An object that is moved gets
+// all its events in the new thread behind what the old one has done with it, also those that were
+// posted before.
 //
 // Part of each test program of a build with -fsanitize=thread.
 #include "handover.h"
@@ -28,8 +30,16 @@ void freed(const volatile void *) { }
 /// Before an event is delivered; `data` is the receiver, the event, and the result.
 bool delivering(void **data)
 {
-    takeOver(data[1]);
-    return false;
+    auto *const receiver = static_cast<QObject *>(data[0]);
+    auto *const event = static_cast<QEvent *>(data[1]);
+    takeOver(event);
+    if (event->type() != QEvent::ThreadChange) {
+        takeOver(receiver);
+        return false;
+    }
+    *static_cast<bool *>(data[2]) = receiver->event(event);
+    handOver(receiver);
+    return true;
 }
 
 const bool isInstalled = [] {

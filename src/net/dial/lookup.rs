@@ -14,7 +14,7 @@ const MOST_ADDRESSES: usize = 64;
 /// The addresses of a host, in the order in which they are tried; at least one.
 pub(super) async fn look_up(
     place: &HostPort,
-    deadline: Deadline,
+    deadline: &Deadline,
 ) -> Result<Vec<SocketAddr>, DialError> {
     let name = place.name();
     let not_found = |error| DialError::HostNotFound { host: name.clone(), error };

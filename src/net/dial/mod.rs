@@ -9,7 +9,7 @@ mod socket;
 mod tcp;
 mod unix;
 
-pub use deadline::Deadline;
+pub use deadline::{Deadline, Pause, Pauses};
 pub use error::{Attempt, DialError};
 pub use place::{HostPort, split_zone};
 pub use socket::{KeepAlive, SocketOptions};

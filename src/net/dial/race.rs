@@ -28,7 +28,7 @@ pub(super) async fn race<T, F: Future<Output = io::Result<T>>>(
     let mut running = FuturesUnordered::new();
     let mut pending: Vec<SocketAddr> = Vec::new();
     let mut attempts = Vec::new();
-    let mut passed = pin!(tokio::time::sleep_until(deadline.at));
+    let mut passed = pin!(tokio::time::sleep_until(deadline.at()));
     loop {
         if let Some(address) = left.pop_front() {
             let attempt = connect(address);

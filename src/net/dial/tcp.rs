@@ -16,7 +16,7 @@ pub async fn dial_tcp(
     options: &SocketOptions,
     deadline: Deadline,
 ) -> Result<Stream, DialError> {
-    let mut addresses = look_up(place, deadline).await?;
+    let mut addresses = look_up(place, &deadline).await?;
     if let Some(local) = options.local {
         addresses.retain(|address| address.is_ipv4() == local.is_ipv4());
         if addresses.is_empty() {

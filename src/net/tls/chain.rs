@@ -5,7 +5,11 @@ use rustls::RootCertStore;
 use rustls::pki_types::{
     CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
-use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
+use webpki::{
+    CertRevocationList, EndEntityCert, ExpirationPolicy, ExtendedKeyUsageValidator,
+    KeyPurposeIdIter, KeyUsage, RevocationCheckDepth, RevocationOptionsBuilder,
+    UnknownStatusPolicy, VerifiedPath,
+};
 
 use super::flaw::{Flaw, Problem};
 
@@ -33,6 +37,8 @@ pub(super) struct Rules<'a> {
     /// Whether a public key (its SubjectPublicKeyInfo) is pinned; without, none
     /// has to be.
     pub pinned: Option<&'a IsPinned<'a>>,
+    /// What issuers have revoked, as far as they are known.
+    pub revoked: &'a [&'a CertRevocationList<'a>],
 }
 
 /// A peer's chain.
@@ -46,7 +52,21 @@ struct Chain<'a> {
 struct Grounds<'a> {
     anchors: &'a [TrustAnchor<'a>],
     time: UnixTime,
+    demands: Demands,
+}
+
+/// What else it was looked at for.
+#[derive(Clone, Copy)]
+struct Demands {
     usage: Usage,
+    revocation: Revocation,
+}
+
+/// Whether the lists of revoked certificates count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Revocation {
+    Looked,
+    Ignored,
 }
 
 /// What the certificate has to be for.
@@ -106,9 +126,10 @@ impl Rules<'_> {
     /// for the peer: its own, or one on a path that was verified. What else a
     /// peer shows proves nothing.
     fn trust(&self, chain: &Chain<'_>, now: UnixTime, problems: &mut Vec<Problem>) -> bool {
-        let usage = Usage::This(self.usage);
+        let mut demands =
+            Demands { usage: Usage::This(self.usage), revocation: Revocation::Looked };
         let anchors = &self.roots.roots;
-        let grounds = Grounds { anchors, time: now, usage };
+        let grounds = Grounds { anchors, time: now, demands };
         let Err(error) = self.verify(chain, &grounds) else {
             return self.is_pinned(chain, Some(&grounds));
         };
@@ -123,11 +144,19 @@ impl Rules<'_> {
         };
         let mut found = match dates.is_empty() {
             true => Err(error),
-            false => self.verify_once(chain, anchors, &times, usage),
+            false => self.verify_once(chain, anchors, &times, demands),
         };
+        if let Err(error) = &found
+            && is_about_revocation(error)
+        {
+            problems.push(self.revoked(error, chain, &times));
+            demands.revocation = Revocation::Ignored;
+            found = self.verify_once(chain, anchors, &times, demands);
+        }
         if matches!(found, Err(webpki::Error::RequiredEkuNotFoundContext(_))) {
             problems.extend(found.err().map(|error| untrusted(&error, chain)));
-            found = self.verify_once(chain, anchors, &times, Usage::Any);
+            demands.usage = Usage::Any;
+            found = self.verify_once(chain, anchors, &times, demands);
         }
         let error = match found {
             Ok(grounds) => return self.is_pinned(chain, Some(&grounds)),
@@ -144,7 +173,8 @@ impl Rules<'_> {
         }
         let anchor = webpki::anchor_from_trusted_cert(issuer).ok();
         let anchors = anchor.as_slice();
-        let verified = self.verify_once(chain, anchors, &times, Usage::Any);
+        demands.usage = Usage::Any;
+        let verified = self.verify_once(chain, anchors, &times, demands);
         problems.extend(verified.as_ref().err().map(|error| Problem {
             flaw: Flaw::of(error),
             index: 0,
@@ -160,13 +190,52 @@ impl Rules<'_> {
     fn verify_path(
         &self,
         Chain { certificate, issuers, .. }: &Chain<'_>,
-        Grounds { anchors, time, usage }: &Grounds<'_>,
+        Grounds { anchors, time, demands }: &Grounds<'_>,
         path: Option<&PathRule<'_>>,
     ) -> Result<(), webpki::Error> {
-        let algorithms = self.algorithms;
+        let (algorithms, usage) = (self.algorithms, demands.usage);
+        let lists = match demands.revocation {
+            Revocation::Looked => self.lists(RevocationCheckDepth::Chain),
+            Revocation::Ignored => None,
+        };
+        let lists = lists.map(RevocationOptionsBuilder::build);
         certificate
-            .verify_for_usage(algorithms, anchors, issuers, *time, *usage, None, path)
+            .verify_for_usage(algorithms, anchors, issuers, *time, usage, lists, path)
             .map(drop)
+    }
+
+    /// The lists of revoked certificates, if there are any. What an issuer without
+    /// a list has issued is not revoked; a list that is out of date is a problem.
+    fn lists(&self, depth: RevocationCheckDepth) -> Option<RevocationOptionsBuilder<'_>> {
+        let lists = RevocationOptionsBuilder::new(self.revoked).ok()?;
+        let lists = lists.with_depth(depth).with_status_policy(UnknownStatusPolicy::Allow);
+        Some(lists.with_expiration_policy(ExpirationPolicy::Enforce))
+    }
+
+    /// What the lists say of a chain.
+    fn revoked(&self, error: &webpki::Error, chain: &Chain<'_>, times: &[UnixTime]) -> Problem {
+        let (own, usage) = (RevocationCheckDepth::EndEntity, Usage::Any);
+        let (algorithms, anchors) = (self.algorithms, &self.roots.roots);
+        let is_own = times.iter().any(|&time| {
+            let lists = self.lists(own).map(RevocationOptionsBuilder::build);
+            let certificate = &chain.certificate;
+            let found = certificate.verify_for_usage(
+                algorithms,
+                anchors,
+                chain.issuers,
+                time,
+                usage,
+                lists,
+                None,
+            );
+            matches!(found, Err(webpki::Error::CertRevoked))
+        });
+        let detail = match error {
+            webpki::Error::CertRevoked if is_own => String::new(),
+            webpki::Error::CertRevoked => "one that vouches for it".to_owned(),
+            error => error.to_string(),
+        };
+        Problem { flaw: Flaw::of(error), index: 0, detail }
     }
 
     /// Verifies the chain as it was, or will be, at one of these times.
@@ -175,11 +244,11 @@ impl Rules<'_> {
         chain: &Chain<'_>,
         anchors: &'a [TrustAnchor<'a>],
         times: &[UnixTime],
-        usage: Usage,
+        demands: Demands,
     ) -> Result<Grounds<'a>, webpki::Error> {
         let mut error = None;
         for &time in times {
-            let grounds = Grounds { anchors, time, usage };
+            let grounds = Grounds { anchors, time, demands };
             match self.verify(chain, &grounds) {
                 Ok(()) => return Ok(grounds),
                 // Nothing can be said of a time at which something else is not valid.
@@ -236,6 +305,20 @@ impl Rules<'_> {
         });
         dates.collect()
     }
+}
+
+/// Whether a chain is not valid for what the lists of revoked certificates say, or
+/// don't.
+fn is_about_revocation(error: &webpki::Error) -> bool {
+    matches!(
+        error,
+        webpki::Error::CertRevoked
+            | webpki::Error::CrlExpired { .. }
+            | webpki::Error::InvalidCrlSignatureForPublicKey
+            | webpki::Error::IssuerNotCrlSigner
+            | webpki::Error::UnsupportedCrlSignatureAlgorithmContext(_)
+            | webpki::Error::UnsupportedCrlSignatureAlgorithmForPublicKeyContext(_)
+    )
 }
 
 /// Why a certificate is not valid now.

@@ -9,6 +9,7 @@ use rustls::server::{NoServerSessionStorage, ServerSessionMemoryCache};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 use thiserror::Error;
+use webpki::CertRevocationList;
 
 use super::flaw::Flaw;
 use super::identity::{Credentials, Identity, IdentityError};
@@ -50,6 +51,8 @@ pub struct TlsOptions {
     pub pins: Vec<Pin>,
     /// Certificates that are accepted in spite of exactly this flaw.
     pub exceptions: Vec<(CertificateDer<'static>, Flaw)>,
+    /// Lists of revoked certificates.
+    pub revoked: Vec<CertRevocationList<'static>>,
     /// What a server asks of clients.
     pub client_auth: ClientAuth,
 }
@@ -95,6 +98,7 @@ impl Default for TlsOptions {
             resumption: true,
             pins: Vec::new(),
             exceptions: Vec::new(),
+            revoked: Vec::new(),
             client_auth: ClientAuth::None,
         }
     }
@@ -276,6 +280,7 @@ fn verifier(options: TlsOptions) -> Result<Arc<Verifier>, TlsConfigError> {
         trusted: options.roots,
         pins: options.pins,
         exceptions: options.exceptions,
+        revoked: options.revoked,
         client_auth: options.client_auth,
         hints,
     }))

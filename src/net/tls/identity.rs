@@ -7,10 +7,11 @@ use rustls::SignatureScheme;
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use thiserror::Error;
+use webpki::{CertRevocationList, OwnedCertRevocationList};
 
 use super::context::Context;
 use crate::sync::lock;
@@ -24,6 +25,14 @@ pub enum IdentityError {
     /// There is no certificate, or none that can be read.
     #[error("{what}: there is no certificate in it ({problem})")]
     Certificate {
+        /// Which input.
+        what: String,
+        /// What was found.
+        problem: String,
+    },
+    /// There is no list of revoked certificates, or none that can be read.
+    #[error("{what}: there is no certificate revocation list in it ({problem})")]
+    RevocationList {
         /// Which input.
         what: String,
         /// What was found.
@@ -78,6 +87,25 @@ pub fn certificates(
         webpki::EndEntityCert::try_from(certificate).map_err(|error| wrong(error.to_string()))?;
     }
     Ok(found)
+}
+
+/// The lists of revoked certificates in PEM text, or the one in DER.
+pub fn revocation_lists(
+    bytes: &[u8],
+    what: &str,
+) -> Result<Vec<CertRevocationList<'static>>, IdentityError> {
+    let wrong = |problem: String| IdentityError::RevocationList { what: what.to_owned(), problem };
+    let found = match is_pem(bytes) {
+        true => CertificateRevocationListDer::pem_slice_iter(bytes)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| wrong(error.to_string()))?,
+        false => vec![CertificateRevocationListDer::from(bytes.to_vec())],
+    };
+    if found.is_empty() {
+        return Err(wrong("it is PEM of something else".to_owned()));
+    }
+    let parsed = found.iter().map(|der| OwnedCertRevocationList::from_der(der).map(Into::into));
+    parsed.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))
 }
 
 /// The first private key in PEM text, or the one in DER.

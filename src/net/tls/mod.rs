@@ -25,7 +25,7 @@ pub use error::{Alert, TlsError};
 pub use facts::Facts as TlsFacts;
 pub use flaw::{Flaw, Problem};
 pub use handshake::{Verdict, accept_tls, connect_tls};
-pub use identity::{Credentials, IdentityError, certificates, private_key};
+pub use identity::{Credentials, IdentityError, certificates, private_key, revocation_lists};
 pub use reader::TlsReader;
 pub use session::{TlsStream, TlsWriter};
 pub use verifier::{ClientAuth, Pin};

@@ -8,7 +8,7 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
-use webpki::KeyUsage;
+use webpki::{CertRevocationList, KeyUsage};
 
 use super::chain::Rules;
 use super::context::Context;
@@ -40,6 +40,8 @@ pub(super) struct Verifier {
     pub pins: Vec<Pin>,
     /// What is accepted in spite of an error: exactly these.
     pub exceptions: Vec<(CertificateDer<'static>, Flaw)>,
+    /// What issuers have revoked.
+    pub revoked: Vec<CertRevocationList<'static>>,
     /// At a server.
     pub client_auth: ClientAuth,
     /// The names of its roots, told to clients.
@@ -60,7 +62,9 @@ impl Verifier {
         let chain: Vec<_> =
             std::iter::once(own).chain(issuers).map(|der| der.clone().into_owned()).collect();
         let pinned = |key: &[u8]| self.is_pinned(key);
+        let revoked: Vec<_> = self.revoked.iter().collect();
         let rules = Rules {
+            revoked: &revoked,
             roots: self.roots.get(),
             trusted: &self.trusted,
             algorithms: self.provider.signature_verification_algorithms.all,

@@ -112,6 +112,9 @@ pub enum HandshakeError {
     /// A server of HTTP/1.1.
     #[error("the server did not choose HTTP/2 (ALPN h2): set http_version to WIREBIRD_HTTP_1_1")]
     NoHttp2,
+    /// Something else, without TLS.
+    #[error("the server does not speak HTTP/2: set http_version to WIREBIRD_HTTP_1_1 ({0})")]
+    NotHttp2(String),
     /// A server that does not know RFC 8441.
     #[error(
         "the server does not offer WebSockets over HTTP/2 (extended CONNECT, RFC 8441): set \

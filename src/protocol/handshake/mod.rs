@@ -10,7 +10,7 @@ mod upgrade;
 pub use error::{HandshakeError, RequestError};
 pub use fields::caller_header;
 pub(super) use fields::is_token;
-pub use origin::same_origin;
+pub use origin::{Transport, same_origin};
 pub use request::{Agreed, ClientRequest, Destination};
 pub use response::{choose_subprotocol, respond};
 pub use upgrade::{Refusal, Upgrade, asks_for_websocket, examine, examine_extended, examine_plain};

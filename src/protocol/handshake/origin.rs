@@ -3,14 +3,45 @@
 
 use url::Url;
 
-/// Whether `origin`, an Origin field's value, has the same host and port as
-/// `host`, a Host field's value. A port that is not named is the default of
-/// the origin's scheme, so that this holds behind a proxy that ends TLS, too.
-/// `null` and schemes other than http, https, ws and wss have no such host.
-pub fn same_origin(origin: &str, host: &str) -> bool {
+/// How a client's own connection is, as far as a server knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Not encrypted when it arrives; somebody in between may have ended TLS.
+    #[default]
+    Unknown,
+    /// Not encrypted.
+    Plain,
+    /// Encrypted.
+    Encrypted,
+}
+
+impl Transport {
+    /// Whether it is known to be encrypted.
+    pub fn is_encrypted(self) -> bool {
+        self == Self::Encrypted
+    }
+
+    /// Whether a page of `scheme` may be of the server that it asks so.
+    fn fits(self, scheme: &str) -> bool {
+        let is_one_of =
+            |schemes: [&str; 2]| schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+        let (plain, encrypted) = (is_one_of(["http", "ws"]), is_one_of(["https", "wss"]));
+        match self {
+            Self::Unknown => plain || encrypted,
+            Self::Plain => plain,
+            Self::Encrypted => encrypted,
+        }
+    }
+}
+
+/// Whether `origin`, an Origin field's value, has the same scheme, host and port
+/// as `host`, a Host field's value, over `transport`. A port that is not named is
+/// the default of the origin's scheme. Behind a proxy that ends TLS and says
+/// nothing of it, each scheme is taken. `null` and schemes other than http, https,
+/// ws and wss have no such host.
+pub fn same_origin(origin: &str, host: &str, transport: Transport) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
-    let is_web = ["http", "https", "ws", "wss"].iter().any(|web| web.eq_ignore_ascii_case(scheme));
-    if !is_web {
+    if !transport.fits(scheme) {
         return false;
     }
     match (endpoint(scheme, authority), endpoint(scheme, host)) {

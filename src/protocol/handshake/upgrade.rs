@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::super::deflate::is_extension_list;
 use super::fields::{at_most_one, exactly_one, extensions, is_token, list, list_has, shown};
-use super::{HandshakeError, same_origin};
+use super::{HandshakeError, Transport, same_origin};
 
 /// A valid request to switch to WebSocket.
 #[derive(Clone, Debug)]
@@ -198,7 +198,7 @@ fn host(target: &Uri, headers: &HeaderMap) -> Result<String, HandshakeError> {
     }
     match (target.scheme_str(), target.authority()) {
         (Some(scheme), Some(authority))
-            if !same_origin(&format!("{scheme}://{authority}"), &host) =>
+            if !same_origin(&format!("{scheme}://{authority}"), &host, Transport::Unknown) =>
         {
             Err(header("Host", "is another one than in the request's target"))
         }

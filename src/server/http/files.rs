@@ -110,10 +110,6 @@ async fn blocking<T: Send + 'static>(
 
 /// A file, with the type that its name says.
 fn open(path: &Path) -> Result<OpenFile, Failed> {
-    // A pipe would wait for its other end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::from(io::ErrorKind::NotFound).into());
-    }
     let mut headers = HeaderMap::new();
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let charset = if kind.type_() == "text" && kind.get_param("charset").is_none() {
@@ -126,11 +122,32 @@ fn open(path: &Path) -> Result<OpenFile, Failed> {
     }
     // What a name says is not to be guessed differently.
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let file = File::open(path)?;
+    let file = open_regular(path)?;
     if file.metadata()?.modified()? < UNIX_EPOCH {
         return Err(io::Error::other("the file is older than 1970").into());
     }
     Ok(OpenFile(ChunkedReadFile::new(file, headers)?))
+}
+
+/// A regular file: to open something else may wait for ever, as a pipe does for
+/// its other end, or do something, as with a device.
+fn open_regular(path: &Path) -> io::Result<File> {
+    let checked = |is_file: bool| match is_file {
+        true => Ok(()),
+        false => Err(io::Error::new(io::ErrorKind::NotFound, "it is no regular file")),
+    };
+    checked(std::fs::metadata(path)?.is_file())?;
+    // It may have been replaced meanwhile.
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    let file = options.open(path)?;
+    checked(file.metadata()?.is_file())?;
+    Ok(file)
 }
 
 fn with_file(

@@ -14,8 +14,10 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use tokio::time::{sleep, timeout};
 
+use super::super::addresses::network;
 use super::super::gate::Gate;
 use super::super::handshake::Handshake;
+use super::super::limits::{Full, HttpPlace};
 use super::super::proxies::HttpClient;
 use super::super::server::{PlainHttp, State};
 use super::files;
@@ -61,9 +63,8 @@ impl Handshake {
     }
 
     /// The answer to one that has none.
-    pub(in super::super) fn crowded(&self) -> Response<ReplyBody> {
-        let most = self.limits.http.max_connections;
-        let reason = format!("http_max_connections ({most}) are open");
+    pub(in super::super) fn crowded(&self, Full(setting, most): Full) -> Response<ReplyBody> {
+        let reason = format!("{setting} ({most}) are open");
         self.finish(Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, reason)))
     }
 
@@ -98,34 +99,43 @@ impl Handshake {
             let Refusal { status, error, .. } = Refusal::unknown_host(&host);
             return Err(Refused(status, error.into()));
         }
-        self.wait_for_room().await;
+        self.wait_for_room().await?;
         let body = self.read(body).await?;
         self.peer_is_done();
         self.ask(parts, client, host, body).await
     }
 
-    /// A connection that serves plain requests counts among those; whether there
-    /// is a place for it.
-    pub(in super::super) fn take_http_place(&self) -> bool {
+    /// A connection that serves plain requests counts among those, if there is a
+    /// place for it.
+    pub(in super::super) fn take_http_place(&self) -> Result<(), Full> {
         let mut own = lock(&self.http_place);
         if own.is_none() {
-            *own = self.shared.load.http.take();
+            *own = Some(self.another_http_place()?);
         }
-        if own.is_some() {
-            lock(&self.place).take();
-        }
-        own.is_some()
+        lock(&self.place).take();
+        Ok(())
     }
 
-    /// Waits while the host has too much to take.
-    async fn wait_for_room(&self) {
+    /// One more place, counted with those of the same address. A proxy that names
+    /// its clients has as many as it likes.
+    pub(in super::super) fn another_http_place(&self) -> Result<HttpPlace, Full> {
+        let later = self.shared.options.proxies.names_clients_later(self.peer);
+        let peer = self.peer.filter(|_| !later);
+        self.shared.load.take_http(peer.map(|peer| network(peer.ip())))
+    }
+
+    /// Waits while the host has too much to take, as long as it may take to answer.
+    async fn wait_for_room(&self) -> Result<(), Refused> {
         let gate = Arc::new(Gate::default());
         let resume: Arc<dyn Resume> = gate.clone();
+        let mut given_up = pin!(self.given_up(self.limits.http.answer_timeout));
         while self.shared.source.pressure(&resume) == Pressure::Wait {
-            if let Either::Left(_) = select(pin!(self.shared.closed()), pin!(gate.opened())).await {
-                break;
+            if let Either::Left((failure, _)) = select(given_up.as_mut(), pin!(gate.opened())).await
+            {
+                return Err(Refused(StatusCode::SERVICE_UNAVAILABLE, failure));
             }
         }
+        Ok(())
     }
 
     async fn read(&self, body: Incoming) -> Result<Bytes, Refused> {
@@ -179,7 +189,7 @@ impl Handshake {
             version: parts.version,
             host,
             local: self.local,
-            is_secure: client.is_secure,
+            transport: client.transport,
             peer: client.peer,
         };
         let source = &self.shared.source;

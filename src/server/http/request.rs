@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::{Outflow, Reply, ReplyContent, ReplyHead};
+use crate::protocol::Transport;
 use crate::queue::{Event, Failure, Queue, Source};
 use crate::sync::lock;
 
@@ -28,7 +29,7 @@ pub struct RequestFacts {
     /// The host that the client asked for, perhaps with a port, or empty.
     pub host: String,
     /// Whether the client's own connection is encrypted, as far as is known.
-    pub is_secure: bool,
+    pub transport: Transport,
     /// This side's address, if it is known.
     pub local: Option<SocketAddr>,
     /// The client's address, if it is known.

@@ -8,6 +8,7 @@ use hyper::http::uri::Authority;
 
 use super::fields::{forwarded, x_forwarded};
 use super::{Networks, Proxies};
+use crate::protocol::Transport;
 
 /// In which header fields trusted proxies name the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub struct HttpClient {
     /// The client's address, as far as it is known. The port is 0 if a proxy
     /// does not tell it.
     pub peer: Option<SocketAddr>,
-    /// Whether the client's own connection is encrypted.
-    pub is_secure: bool,
+    /// How the client's own connection is.
+    pub transport: Transport,
     /// The host that was asked for, if a proxy replaced it.
     pub host: Option<String>,
 }
@@ -55,10 +56,10 @@ impl Proxies {
     pub(in super::super) fn client(
         &self,
         peer: Option<SocketAddr>,
-        is_secure: bool,
+        transport: Transport,
         headers: &HeaderMap,
     ) -> HttpClient {
-        let mut client = HttpClient { peer, is_secure, host: None };
+        let mut client = HttpClient { peer, transport, host: None };
         if !self.names_clients_later(peer) {
             return client;
         }
@@ -72,9 +73,10 @@ impl Proxies {
         for hop in hops.into_iter().rev() {
             let Some(address) = hop.client else { break };
             client.peer = Some(address);
-            client.is_secure = match hop.scheme {
-                Some(scheme) => is_encrypted(&scheme),
-                None => client.is_secure,
+            client.transport = match hop.scheme {
+                Some(scheme) if is_encrypted(&scheme) => Transport::Encrypted,
+                Some(_) => Transport::Plain,
+                None => client.transport,
             };
             client.host = hop.host.filter(|host| is_host(host)).or(client.host);
             if !is_trusted(&self.trusted, address) {
@@ -104,6 +106,7 @@ mod tests {
 
     use super::super::{Networks, Proxies};
     use super::{Forwarded, HttpClient};
+    use crate::protocol::Transport;
 
     /// Who asks through a peer, as `address secure host`.
     fn client(peer: &str, fields: &[(&'static str, &str)]) -> String {
@@ -117,8 +120,9 @@ mod tests {
             headers.append(*name, HeaderValue::from_str(value).expect("a value"));
         }
         let peer = Some(peer.parse().expect("an address"));
-        let HttpClient { peer, is_secure, host } = proxies.client(peer, false, &headers);
-        format!("{} {is_secure} {host:?}", peer.expect("an address"))
+        let HttpClient { peer, transport, host } =
+            proxies.client(peer, Transport::Unknown, &headers);
+        format!("{} {} {host:?}", peer.expect("an address"), transport.is_encrypted())
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::super::accept::Newcomer;
 use super::super::handshake::late;
 use super::super::server::Shared;
 use crate::net::Stream;
+use crate::protocol::Transport;
 use crate::queue::Failure;
 
 /// How version 2 begins, and version 1.
@@ -24,9 +25,9 @@ const WORD: &[u8; 6] = b"PROXY ";
 const LONGEST_LINE: usize = 107;
 const LONGEST_BLOCK: usize = 4096;
 
-/// What a header says: the client's address, unless the proxy itself asks, and
-/// whether the client came to it by TLS.
-type Introduced = (Option<SocketAddr>, bool);
+/// What a header says: the client's address, unless the proxy itself asks, and how
+/// the client came to it.
+type Introduced = (Option<SocketAddr>, Transport);
 
 /// Reads the header of a newcomer that a proxy has to introduce: its peer is the
 /// client from then on.
@@ -50,12 +51,12 @@ pub(in super::super) async fn introduced(
                 .unwrap_or_else(|_| Err(late("handshake_timeout", limit))),
         }
     };
-    let (client, is_secure) = match select(pin!(read), pin!(shared.closed())).await {
+    let (client, transport) = match select(pin!(read), pin!(shared.closed())).await {
         Either::Left((found, _)) => found?,
         Either::Right(_) => return Err(Failure::Lost),
     };
     newcomer.peer = client.or(newcomer.peer);
-    newcomer.is_secure = is_secure;
+    newcomer.transport = transport;
     Ok(newcomer)
 }
 
@@ -85,8 +86,12 @@ async fn read(stream: &mut Stream) -> Result<Introduced, Failure> {
     let config = ParseConfig { include_tlvs: true, ..ParseConfig::default() };
     let (header, _) = ProxyHeader::parse(&bytes, config)
         .map_err(|error| invalid(&format!("it can't be read ({error})")))?;
-    let is_secure = header.ssl().is_some_and(|ssl| ssl.client_ssl());
-    Ok((header.proxied_address().map(|found| found.source), is_secure))
+    let transport = match header.ssl() {
+        None => Transport::Unknown,
+        Some(ssl) if ssl.client_ssl() => Transport::Encrypted,
+        Some(_) => Transport::Plain,
+    };
+    Ok((header.proxied_address().map(|found| found.source), transport))
 }
 
 /// Reads so many bytes more.

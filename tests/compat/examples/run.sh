@@ -6,6 +6,7 @@ by=$1 folder=$2 visitor=$3 cmake=$4 qmake=$5 sources=$6 build=$7 scratch=$8/exam
 shift 10
 export QML2_IMPORT_PATH=$build/qml
 servers=()
+# shellcheck disable=SC2154
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true
       wait "$server" 2>/dev/null || true; done' EXIT
 
@@ -14,8 +15,8 @@ mkdir -p "$scratch"
 cd "$scratch"
 if [ "$by" = cmake ]; then
     "$cmake" -G Ninja -S "$sources/tests/compat/examples" -B . -DQT_MAJOR="$qt" \
-        -DQt"$qt"WebSockets_DIR="$build/cmake/Wirebird/Qt${qt}WebSockets" \
-        "-DFOLDER=$folder" "-DEXAMPLES=$(IFS=';'; echo "$*")"
+        "-DQt${qt}WebSockets_DIR=$build/cmake/Wirebird/Qt${qt}WebSockets" \
+        "-DFOLDER=$folder" -DEXAMPLES="$(IFS=';'; echo "$*")"
     "$cmake" --build .
 else
     for example in "$@"; do

@@ -173,16 +173,6 @@ fn a_host_that_declines_closes_or_lets_go_ends_the_handshake() {
     let connection = host.open_with(&url, ask);
     host.expect(WIREBIRD_EVENT_AUTHENTICATE);
     ok(wirebird_connection_release(connection));
-
-    let connection = host.open_with(&url, |options, connection| {
-        options.handshake_timeout_ms = 300;
-        ask(options, connection);
-    });
-    host.expect(WIREBIRD_EVENT_AUTHENTICATE);
-    let closed = host.expect(WIREBIRD_EVENT_CLOSED);
-    assert_eq!((closed.status, closed.connection), (WIREBIRD_ERROR_TIMEOUT, connection));
-    assert!(closed.message.contains("handshake_timeout"), "{}", closed.message);
-    assert!(closed.message.contains("WIREBIRD_EVENT_AUTHENTICATE"), "{}", closed.message);
 }
 
 #[test]

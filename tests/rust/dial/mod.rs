@@ -14,6 +14,7 @@ mod names;
 mod programs;
 mod proxies;
 mod proxy_answers;
+pub mod questions;
 mod redirects;
 mod routes;
 mod scripted;

@@ -275,3 +275,38 @@ fn nothing_outside_of_the_folder_is_served() {
     let up = below(&host, &mut client, &root, "../secret.txt", WIREBIRD_FILES_HIDDEN);
     assert_eq!(up.status, 404);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_a_files_place_holds_up_nobody() {
+    let (host, folder) = (Host::new(), Folder::new());
+    let server = listen(&host, |_| {});
+    let mut client = Client::new(server.port);
+    let (name, pipe, spare) = (folder.0.join("a"), folder.0.join("pipe"), folder.0.join("spare"));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    assert_eq!(ask(&host, &mut client, "GET /", &pipe).status, 404);
+    let path = "pipe";
+    assert_eq!(below(&host, &mut client, &folder.0, path, 0).status, 404);
+    // In turn, so that it is replaced after it was looked at, too.
+    folder.write("a", "content");
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(SeqCst) {
+                for (from, to) in [(&name, &spare), (&pipe, &name), (&name, &pipe), (&spare, &name)]
+                {
+                    fs::rename(from, to).expect("renamed");
+                }
+            }
+        });
+        for _ in 0..2000 {
+            let response = ask(&host, &mut client, "GET /", &name);
+            match response.status {
+                200 => assert_eq!(response.body, "content"),
+                status => assert_eq!(status, 404),
+            }
+        }
+        is_over.store(true, SeqCst);
+    });
+}

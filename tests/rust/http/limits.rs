@@ -211,6 +211,7 @@ fn limits_can_be_changed_and_read() {
     let server = listen(&host, |_| {});
     let options = [
         (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS, 1000, 0),
+        (WIREBIRD_SERVER_OPTION_HTTP_MAX_CONNECTIONS_PER_ADDRESS, 250, 0),
         (WIREBIRD_SERVER_OPTION_HTTP_MAX_BODY_SIZE, 1_048_576, u64::MAX),
         (WIREBIRD_SERVER_OPTION_HTTP_BODY_TIMEOUT, 30_000, 1 << 31),
         (WIREBIRD_SERVER_OPTION_HTTP_ANSWER_TIMEOUT, 60_000, 1 << 31),

@@ -2,11 +2,13 @@
 //! wrote.
 
 mod answers;
+mod crowds;
 mod curl;
 mod files;
 mod hosts;
 mod http2;
 mod http2_limits;
+mod http2_refusals;
 mod keep_alive;
 mod limits;
 mod outflow;

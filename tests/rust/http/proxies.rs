@@ -16,15 +16,15 @@ use crate::engine::host::*;
 use crate::engine::peers::{be_patient, connect_raw, read_to_end, request};
 
 /// A running proxy; ended with the test.
-struct Proxy {
+pub struct Proxy {
     child: Child,
     folder: PathBuf,
-    port: u16,
+    pub port: u16,
 }
 
 impl Proxy {
     /// Starts `program` with a configuration for a port and a folder.
-    fn start(program: &str, configuration: impl Fn(u16, &str) -> String) -> Self {
+    pub fn start(program: &str, configuration: impl Fn(u16, &str) -> String) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("wirebird-proxy-{}-{}", std::process::id(), NUMBER.fetch_add(1, SeqCst));
         let folder = std::env::temp_dir().join(name);
@@ -108,7 +108,7 @@ fn haproxy(mode: &str, port: u16, more: &str) -> Proxy {
 }
 
 /// A client that comes from an address of its own.
-fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
+pub fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     let own = SocketAddr::from((address, 0));
     socket.bind(&own.into()).expect("all of 127.0.0.0/8 is this machine");
@@ -119,10 +119,10 @@ fn from(address: [u8; 4], port: u16) -> (TcpStream, SocketAddr) {
     (stream, own)
 }
 
-const CLIENT: [u8; 4] = [127, 0, 0, 9];
+pub const CLIENT: [u8; 4] = [127, 0, 0, 9];
 
 /// Trusts what is on this machine's first address.
-fn behind(host: &Host, change: impl FnOnce(&mut wirebird_server_options_t)) -> Listening {
+pub fn behind(host: &Host, change: impl FnOnce(&mut wirebird_server_options_t)) -> Listening {
     let trusted = [text("127.0.0.1/32"), text("10.0.0.0/8")];
     listen(host, |server| {
         (server.trusted_proxies, server.trusted_proxy_count) = (trusted.as_ptr(), trusted.len());
@@ -246,6 +246,22 @@ fn haproxy_names_the_client_by_the_proxy_header() {
         let haproxy = haproxy("tcp", server.port, more);
         both_ways(&host, haproxy.port, true);
     }
+}
+
+#[test]
+fn nginx_names_the_client_by_the_proxy_header() {
+    let host = Host::new();
+    let server = behind(&host, |server| server.proxy_protocol = 1);
+    let nginx = Proxy::start("nginx", |port, folder| {
+        format!(
+            "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\npid {folder}/pid;\n\
+             events {{}}\nstream {{\nserver {{\nlisten 127.0.0.1:{port};\nproxy_protocol on;\n\
+             proxy_pass 127.0.0.1:{};\n}}\n}}\n",
+            server.port
+        )
+    });
+    // Where it looks whether nginx listens, it comes from an address of its own, too.
+    both_ways(&host, nginx.port, true);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Section 10.2: whether an Origin is the server's own.
 
-use wirebird::protocol::same_origin;
+use wirebird::protocol::{Transport, same_origin};
 
 #[test]
 fn the_same_host_and_port() {
@@ -20,7 +20,7 @@ fn the_same_host_and_port() {
         ("http://[0:0:0:0:0:0:0:1]", "[::1]"),
         ("http://bücher.example", "xn--bcher-kva.example"),
     ] {
-        assert!(same_origin(origin, host), "{origin} at {host}");
+        assert!(same_origin(origin, host, Transport::Unknown), "{origin} at {host}");
     }
 }
 
@@ -53,6 +53,21 @@ fn another_host_port_or_no_host_at_all() {
         ("http://example.com http://evil.example", "example.com"),
         ("http://example.com:99999", "example.com:99999"),
     ] {
-        assert!(!same_origin(origin, host), "{origin} at {host}");
+        assert!(!same_origin(origin, host, Transport::Unknown), "{origin} at {host}");
+    }
+}
+
+#[test]
+fn the_same_scheme_where_it_is_known() {
+    let is_own = |origin: &str, transport| same_origin(origin, "example.com", transport);
+    for scheme in ["http", "HTTP", "ws"] {
+        let origin = format!("{scheme}://example.com");
+        assert!(is_own(&origin, Transport::Plain) && is_own(&origin, Transport::Unknown));
+        assert!(!is_own(&origin, Transport::Encrypted), "{origin}");
+    }
+    for scheme in ["https", "Https", "wss"] {
+        let origin = format!("{scheme}://example.com");
+        assert!(is_own(&origin, Transport::Encrypted) && is_own(&origin, Transport::Unknown));
+        assert!(!is_own(&origin, Transport::Plain), "{origin}");
     }
 }

@@ -1,4 +1,5 @@
-//! What a connection takes while nothing happens: the figures of the README.
+//! What a connection takes while nothing happens: the figures of
+//! docs/guide/tuning.md.
 
 use wirebird::ffi::*;
 

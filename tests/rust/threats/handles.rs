@@ -176,7 +176,11 @@ fn step(random: &mut Random) {
             19 if random.below(4) == 0 => wirebird_server_release(server),
             20 => wirebird_connection_accept(connection, null()),
             21 if random.below(4) == 0 => {
-                wirebird_connection_refuse_as(connection, 403, text("No"), null(), 0, text("no"))
+                let (none, body) = (null(), text("no"));
+                match random.below(2) {
+                    0 => wirebird_connection_refuse(connection, 403, none, 0, body),
+                    _ => wirebird_connection_refuse_as(connection, 403, text("No"), none, 0, body),
+                }
             }
             22 => wirebird_connection_close(connection, 1000 + random.below(20) as u16, text("")),
             23 if random.below(4) == 0 => wirebird_connection_abort(connection),
@@ -351,8 +355,10 @@ fn step(random: &mut Random) {
                     }
                 }
             }
-            57 => match random.below(2) {
+            57 => match random.below(4) {
                 0 => wirebird_connection_authenticate(connection, text("bird"), text("seed")),
+                1 => wirebird_connection_pause_handshake(connection),
+                2 => wirebird_connection_resume_handshake(connection),
                 _ => wirebird_connection_decline_authentication(connection),
             },
             58..=59 => {
@@ -360,7 +366,8 @@ fn step(random: &mut Random) {
                 let mut options = initialised(wirebird_tls_client_options_init);
                 options.system_roots = random.below(2) as u32;
                 let mut made = wirebird_tls_t::default();
-                let status = match random.below(6) {
+                let status = match random.below(7) {
+                    6 => wirebird_server_set_tls(server, tls),
                     0 => wirebird_tls_server_new(&options, &mut made),
                     1 => wirebird_tls_set_certificate(tls, &options),
                     2 => wirebird_tls_release(tls),
@@ -442,7 +449,7 @@ fn plain_http(
     let mut header = wirebird_header_t { name: text(""), value: text("") };
     let mut address = wirebird_address_t::default();
     unsafe {
-        match random.below(14) {
+        match random.below(15) {
             0 => wirebird_request_method(asked, &mut view),
             1 => wirebird_request_target(asked, &mut view),
             2 => wirebird_request_path(asked, &mut view),
@@ -455,6 +462,7 @@ fn plain_http(
             9 => wirebird_request_set_user_data(asked, null_mut()),
             10 => wirebird_request_set_queue(asked, queue),
             11 => wirebird_request_answer(asked, null(), null(), 0),
+            13 => wirebird_request_answer_file(asked, null(), text("/dev/null")),
             12 => wirebird_request_answer_below(asked, null(), text("/"), text("dev/null")),
             _ => wirebird_request_release(asked),
         }

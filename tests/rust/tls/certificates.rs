@@ -1,8 +1,9 @@
 //! Certificates made for a test.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SignatureAlgorithm,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    RevokedCertParams, SignatureAlgorithm, date_time_ymd,
 };
 
 /// An authority that issues certificates.
@@ -92,10 +93,48 @@ impl Authority {
         Certificate { pem: certificate.pem(), der: certificate.der().to_vec(), key }
     }
 
+    /// A list of what it has revoked, in PEM and DER; out of date in that year.
+    pub fn revoke(&self, serials: &[u64], until: i32) -> (String, Vec<u8>) {
+        let revoked = |serial: &u64| RevokedCertParams {
+            serial_number: (*serial).into(),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(until, 1, 1),
+            crl_number: 1.into(),
+            issuing_distribution_point: None,
+            revoked_certs: serials.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let list = params.signed_by(&self.issuer).expect("a list");
+        (list.pem().expect("PEM"), list.der().to_vec())
+    }
+
+    /// An authority below this one with that serial number.
+    pub fn below_with(&self, name: &str, serial: u64) -> Self {
+        let mut params = authority(name);
+        params.serial_number = Some(serial.into());
+        self.sign(params)
+    }
+
     /// A client's certificate.
     pub fn client(&self, name: &str) -> Certificate {
+        self.client_with(name, |_| {})
+    }
+
+    /// A client's certificate with something changed.
+    pub fn client_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
         let key = KeyPair::generate().expect("a key");
-        let certificate = leaf(&[name], Purpose::Client).signed_by(&key, &self.issuer);
+        let mut params = leaf(&[name], Purpose::Client);
+        change(&mut params);
+        let certificate = params.signed_by(&key, &self.issuer);
         let certificate = certificate.expect("a certificate");
         Certificate { pem: certificate.pem(), der: certificate.der().to_vec(), key }
     }

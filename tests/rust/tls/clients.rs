@@ -1,14 +1,15 @@
 //! Clients that show a certificate, and those that should.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::Arc;
 
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig, ServerConnection, crypto};
+use tokio_rustls::rustls::{self, RootCertStore, ServerConfig, ServerConnection, crypto};
 use wirebird::ffi::*;
 
 use super::certificates::{Authority, Certificate};
 use super::fixture::*;
+use crate::dial::questions::{TIMEOUT_MS, let_a_handshake_time_out};
 use crate::engine::host::*;
 use crate::engine::peers;
 
@@ -159,6 +160,57 @@ fn an_accepted_client_whose_request_is_none_is_closed() {
     let closed = serving.expect(WIREBIRD_EVENT_CLOSED);
     assert_eq!((closed.connection, closed.status), (asked, WIREBIRD_ERROR_REFUSED), "{closed:?}");
     assert_eq!(host.expect(WIREBIRD_EVENT_CLOSED).value, 403);
+}
+
+#[test]
+fn the_time_in_which_a_server_decides_about_a_client_does_not_count() {
+    let known = Authority::new("Root");
+    for version in [WIREBIRD_TLS_1_2, WIREBIRD_TLS_1_3] {
+        let (host, serving) = (Host::new(), Host::new());
+        let tls = asking(&known.server(&["localhost"]), &known, WIREBIRD_TLS_CLIENT_REQUIRE);
+        let listening = serving.listen_with(|options, connection| {
+            (options.tls, options.handshake_timeout_ms) = (tls.0, TIMEOUT_MS);
+            connection.want = WIREBIRD_WANT_TLS_ERRORS;
+        });
+        let tls = client_with(&known, |options| options.max_version = version);
+        open(&host, "localhost", listening.port, &tls);
+        let asked = serving.expect(WIREBIRD_EVENT_TLS_ERRORS).connection;
+        let_a_handshake_time_out();
+        ok(wirebird_connection_tls_continue(asked, WIREBIRD_TLS_ACCEPT));
+        assert_eq!(serving.expect(WIREBIRD_EVENT_ACCEPTED).connection, asked);
+        host.expect(WIREBIRD_EVENT_OPENED);
+    }
+}
+
+#[test]
+fn a_client_that_sends_no_request_after_the_decision_is_too_late() {
+    let (known, serving) = (Authority::new("Root"), Host::new());
+    let tls = asking(&known.server(&["localhost"]), &known, WIREBIRD_TLS_CLIENT_REQUIRE);
+    let listening = serving.listen_with(|options, connection| {
+        (options.tls, options.handshake_timeout_ms) = (tls.0, TIMEOUT_MS);
+        connection.want = WIREBIRD_WANT_TLS_ERRORS;
+    });
+    let provider = Arc::new(crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(known.der.clone().into()).expect("a root");
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = "localhost".try_into().expect("a name");
+    let client = rustls::ClientConnection::new(config.into(), name).expect("a client");
+    let mut stream = rustls::StreamOwned::new(client, peers::connect_raw(listening.port));
+    let silent = std::thread::spawn(move || {
+        stream.flush().expect("sent");
+        // Until the server has enough.
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    let asked = serving.expect(WIREBIRD_EVENT_TLS_ERRORS).connection;
+    ok(wirebird_connection_tls_continue(asked, WIREBIRD_TLS_ACCEPT));
+    let closed = serving.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!(closed.status, WIREBIRD_ERROR_TIMEOUT, "{closed:?}");
+    silent.join().expect("the client is content");
 }
 
 #[test]

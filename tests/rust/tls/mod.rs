@@ -10,5 +10,6 @@ mod open;
 mod options;
 mod redirects;
 mod replacing;
+mod revocation;
 mod server;
 mod streams;
