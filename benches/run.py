@@ -153,7 +153,6 @@ def session(settings):
         root = pathlib.Path(os.environ.get("BUILD", HERE.parent / "build")).resolve()
         settings.programs = root / f"bench-qt{settings.qt}"
         build(HERE, settings.programs, settings.qt)
-        settings.load_average = min(settings.load_average, os.getloadavg()[0])
     settings.programs = settings.programs.resolve()
     missing = [c for c in settings.contestants if not program(settings, "echo", c).exists()]
     if missing:

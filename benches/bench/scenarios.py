@@ -48,6 +48,15 @@ def download(kind, size, title):
     return Scenario(f"Client receiving, {title}", payload(kind, size), QT, "download", "download")
 
 
+def compressed(how, option):
+    return Scenario(
+        f"Echo, JSON of 1 KiB compressed (level 6, {how}), 10 connections with 4 messages under "
+        "way each",
+        (*payload("json", KIB), *many(10, 4), option), ("wirebird", "c", "beast"),
+        columns="compressed", server=("--deflate",), reference="beast",
+    )
+
+
 def growth(connections):
     noun = "connection" if connections == 1 else "connections"
     return Scenario(
@@ -68,7 +77,6 @@ LARGE = payload("binary", MIB)
 TLS = ("--tls",)
 SINK = ("--sink",)
 HANDSHAKES = ("--handshakes",)
-DEFLATE = ("--deflate",)
 CONNECTIONS = (1, 10, 100, 1000, 10000)
 
 SCENARIOS = {
@@ -118,11 +126,8 @@ SCENARIOS = {
     "wss-handshakes": Scenario(
         "Opening and closing connections over TLS, 32 at once",
         (*HANDSHAKES, *many(32), *TLS), QT, columns="handshakes", server=HANDSHAKES),
-    "deflate-echo": Scenario(
-        "Echo, JSON of 1 KiB compressed (level 6, context kept), 10 connections with 4 messages "
-        "under way each",
-        (*payload("json", KIB), *many(10, 4), *DEFLATE), ("wirebird", "c", "beast"),
-        columns="compressed", server=DEFLATE, reference="beast"),
+    "deflate-echo": compressed("context kept", "--deflate"),
+    "deflate-fresh-echo": compressed("each answer by itself", "--deflate-fresh"),
     **{f"growth-{n}": growth(n) for n in CONNECTIONS},
     "window": Scenario(
         "A window animated 60 times a second while 500 MiB stream in, binary of 64 KiB",

@@ -11,6 +11,7 @@ namespace {
 constexpr char key[] = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr char acceptKey[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 constexpr char extension[] = "permessage-deflate";
+constexpr char fresh[] = "; server_no_context_takeover";
 constexpr std::size_t mostHeader = 16 * 1024;
 
 std::string requestFor(const Options &options)
@@ -19,8 +20,9 @@ std::string requestFor(const Options &options)
         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
           "Sec-WebSocket-Key: "
         + key + "\r\n";
-    if (options.compression == Compression::Deflate)
-        request += std::string("Sec-WebSocket-Extensions: ") + extension + "\r\n";
+    if (options.compression != Compression::None)
+        request += std::string("Sec-WebSocket-Extensions: ") + extension
+            + (options.compression == Compression::FreshAnswers ? fresh : "") + "\r\n";
     return request + "\r\n";
 }
 
@@ -44,9 +46,11 @@ void shakeHands(Transport &transport, const Options &options)
     const auto has = [&](const char *part) { return response.find(part) != std::string::npos; };
     if (response.rfind("HTTP/1.1 101 ", 0) != 0 || !has(acceptKey))
         fail("handshake", response.c_str());
-    if (options.compression == Compression::Deflate
-        && (!has(extension) || has("no_context_takeover")))
-        fail("handshake, compression with the context kept was wanted", response.c_str());
+    if (options.compression == Compression::None)
+        return;
+    const bool isFresh = has("server_no_context_takeover");
+    if (!has(extension) || isFresh != (options.compression == Compression::FreshAnswers))
+        fail("handshake, another compression was wanted", response.c_str());
 }
 
 } // namespace Load

@@ -13,7 +13,7 @@ namespace {
     std::fputs("usage: load --port N [--connections 1] [--idle 0] [--in-flight 1] [--size 125]\n"
                "            [--kind text|mixed|json|binary] [--seconds 1]\n"
                "            [--sink|--broadcast|--handshakes|--hold]\n"
-               "            [--tls] [--deflate] [--raw] [--check]\n"
+               "            [--tls] [--deflate|--deflate-fresh] [--raw] [--check]\n"
                "\n"
                "--idle        so many connections more, which do nothing\n"
                "--sink        nothing comes back\n"
@@ -64,6 +64,8 @@ bool takeWord(Options &options, std::string_view name)
         options.security = Security::Tls;
     else if (name == "--deflate")
         options.compression = Compression::Deflate;
+    else if (name == "--deflate-fresh")
+        options.compression = Compression::FreshAnswers;
     else if (name == "--raw")
         options.protocol = Protocol::Raw;
     else if (name == "--check")

@@ -19,6 +19,7 @@ enum class Security {
 enum class Compression {
     None,
     Deflate, ///< permessage-deflate (RFC 7692), both sides keep their context.
+    FreshAnswers, ///< The same, but the server compresses each message by itself.
 };
 
 enum class Mode {

@@ -42,7 +42,7 @@ void appendFrame(Bytes &frames, std::uint8_t first, const Bytes &payload, Side s
 Pattern::Pattern(const Options &options, Side side)
     : m_payloads(makePayloads(options.kind, options.size))
 {
-    const bool isCompressed = options.compression == Compression::Deflate;
+    const bool isCompressed = options.compression != Compression::None;
     const std::uint8_t opcode = options.kind == Kind::Binary ? binaryFrame : textFrame;
     const std::uint8_t first =
         std::uint8_t(finalFrame | opcode | (isCompressed ? compressedFrame : 0));
