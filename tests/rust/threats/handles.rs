@@ -469,22 +469,36 @@ fn plain_http(
     }
 }
 
-/// Has plain requests come for as long as others walk, which answer them.
+/// Has plain requests come for as long as others walk, which answer them. A
+/// handle that a walk makes up may be of the queue or the server: then they are
+/// made anew.
 fn keep_asking(is_over: &AtomicBool) {
-    let host = Host::new();
-    let server = host.listen_with(|server, _| server.http = WIREBIRD_HTTP_ASK);
     while !is_over.load(SeqCst) {
-        let (mut stream, get) = (wirebird_stream_t::default(), b"GET / HTTP/1.0\r\n\r\n");
-        ok(unsafe { wirebird_server_attach(server.handle, null(), &mut stream) });
-        ok(unsafe { wirebird_stream_give(stream, get.as_ptr().cast(), get.len(), &mut 0) });
-        let event = host.next();
-        if event.kind == WIREBIRD_EVENT_HTTP_REQUEST {
-            REQUESTS.fetch_add(1, SeqCst);
-            remember(event.request.id);
-        }
-        // Some are asked for by nobody any more.
-        ok(wirebird_stream_release(stream));
+        let host = Host::new();
+        let server = host.listen_with(|server, _| server.http = WIREBIRD_HTTP_ASK);
+        while !is_over.load(SeqCst) && ask(&host, &server) {}
     }
+}
+
+/// Whether a request came.
+fn ask(host: &Host, server: &Listening) -> bool {
+    let (mut stream, get) = (wirebird_stream_t::default(), b"GET / HTTP/1.0\r\n\r\n");
+    if unsafe { wirebird_server_attach(server.handle, null(), &mut stream) } != WIREBIRD_OK {
+        return false;
+    }
+    ok(unsafe { wirebird_stream_give(stream, get.as_ptr().cast(), get.len(), &mut 0) });
+    if wirebird_queue_wait(host.queue, 10_000) != WIREBIRD_OK {
+        return false;
+    }
+    if let Some(event) = host.take()
+        && event.kind == WIREBIRD_EVENT_HTTP_REQUEST
+    {
+        REQUESTS.fetch_add(1, SeqCst);
+        remember(event.request.id);
+    }
+    // Some are asked for by nobody any more.
+    ok(wirebird_stream_release(stream));
+    true
 }
 
 #[test]
