@@ -573,6 +573,12 @@
 #define WIREBIRD_REDIRECT_SAME_ORIGIN 1
 
 /**
+ * Those that keep the scheme, to any host; others fail with
+ * WIREBIRD_ERROR_REDIRECT.
+ */
+#define WIREBIRD_REDIRECT_SAME_SCHEME 2
+
+/**
  * The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
  * ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read
  * during the call. Loopback addresses, `localhost` and Unix domain sockets are
@@ -1927,8 +1933,8 @@ typedef struct {
    */
   wirebird_tls_t tls;
   /**
-   * Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
-   * or WIREBIRD_REDIRECT_SAME_ORIGIN.
+   * Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default),
+   * WIREBIRD_REDIRECT_SAME_ORIGIN or WIREBIRD_REDIRECT_SAME_SCHEME.
    */
   uint32_t redirect_policy;
   /**

@@ -133,12 +133,13 @@ std::optional<OpenError> WebSocketPrivate::connectTo(const QNetworkRequest &to,
     if (to.url().scheme() == QLatin1String("wss"))
         prepareTls(&forClient, &by);
     const bool isByEngine = by == TlsBy::Engine;
-    // A redirect may lead to wss, by the same settings or not at all.
+    // A redirect may lead to wss, by the same settings or not at all: Qt's TLS follows none.
     if (forClient.max_redirects > 0 && to.url().scheme() != QLatin1String("wss")) {
         auto next = TlsBy::Engine;
         if (prepareTls(&forClient, &next) || next == TlsBy::Qt) {
             forClient.tls = wirebird_tls_t{0};
-            forClient.max_redirects = 0;
+            if (forClient.redirect_policy == WIREBIRD_REDIRECT_ANYWHERE)
+                forClient.redirect_policy = WIREBIRD_REDIRECT_SAME_SCHEME;
         }
     }
 #else

@@ -181,8 +181,8 @@ QNetworkRequest::RedirectPolicy WebSocket::redirectPolicy() const
     ws://. To another scheme, host or port the raw headers Authorization, Cookie and
     Proxy-Authorization don't go along, and the URL's user and password neither.
     UserVerifiedRedirectPolicy is taken as ManualRedirectPolicy. With Qt's TLS, which opens
-    one TCP connection by QSslSocket, none is followed: errorString() says so. Nor are
-    those of a ws:// URL if the settings for wss:// need Qt's TLS.
+    one TCP connection by QSslSocket, none is followed: errorString() says so. Nor is one
+    from ws:// to wss:// if the settings for wss:// need Qt's TLS.
 */
 void WebSocket::setRedirectPolicy(QNetworkRequest::RedirectPolicy redirectPolicy)
 {

@@ -292,6 +292,11 @@ impl<'a> Journey<'a> {
                            WIREBIRD_REDIRECT_SAME_ORIGIN";
             return Err(not_followed(problem.to_owned()));
         }
+        if opening.redirects == Redirects::SameScheme && url.scheme() != opening.url.scheme() {
+            let problem = "is of another scheme, and redirect_policy is \
+                           WIREBIRD_REDIRECT_SAME_SCHEME";
+            return Err(not_followed(problem.to_owned()));
+        }
         if to == Destination::Elsewhere && opening.route.unix.is_some() {
             let problem = "is elsewhere than the Unix domain socket that was asked for";
             return Err(not_followed(problem.to_owned()));

@@ -13,6 +13,8 @@ pub enum Redirects {
     Anywhere,
     /// To the same scheme, host and port.
     SameOrigin,
+    /// To any host by the same scheme.
+    SameScheme,
 }
 
 /// Why a redirect is not followed.

@@ -115,8 +115,8 @@ pub struct wirebird_client_options_t {
     /// redirect may lead away from it is WIREBIRD_ERROR_ARGUMENT. A stream of
     /// `wirebird_client_attach` is encrypted by the engine only if this is given.
     pub tls: wirebird_tls_t,
-    /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default)
-    /// or WIREBIRD_REDIRECT_SAME_ORIGIN.
+    /// Which of `max_redirects` are followed: WIREBIRD_REDIRECT_ANYWHERE (default),
+    /// WIREBIRD_REDIRECT_SAME_ORIGIN or WIREBIRD_REDIRECT_SAME_SCHEME.
     pub redirect_policy: u32,
     /// The version of HTTP for the opening handshake: WIREBIRD_HTTP_1_1
     /// (default), or WIREBIRD_HTTP_2, by extended CONNECT (RFC 8441): over TLS by
@@ -130,6 +130,9 @@ pub const WIREBIRD_REDIRECT_ANYWHERE: u32 = 0;
 /// Those that keep scheme, host and port; others fail with
 /// WIREBIRD_ERROR_REDIRECT.
 pub const WIREBIRD_REDIRECT_SAME_ORIGIN: u32 = 1;
+/// Those that keep the scheme, to any host; others fail with
+/// WIREBIRD_ERROR_REDIRECT.
+pub const WIREBIRD_REDIRECT_SAME_SCHEME: u32 = 2;
 
 /// The proxy that HTTP_PROXY names for `ws`, HTTPS_PROXY for `wss`, or else
 /// ALL_PROXY, unless NO_PROXY lists the host; each also in lower case. Read

@@ -165,8 +165,10 @@ pub(super) fn redirects(options: &wirebird_client_options_t) -> Result<Redirects
     match options.redirect_policy {
         WIREBIRD_REDIRECT_ANYWHERE => Ok(Redirects::Anywhere),
         WIREBIRD_REDIRECT_SAME_ORIGIN => Ok(Redirects::SameOrigin),
+        WIREBIRD_REDIRECT_SAME_SCHEME => Ok(Redirects::SameScheme),
         other => Err(Fault::argument(format!(
-            "options->redirect_policy is {other}, not WIREBIRD_REDIRECT_ANYWHERE or …_SAME_ORIGIN"
+            "options->redirect_policy is {other}, not WIREBIRD_REDIRECT_ANYWHERE, …_SAME_ORIGIN or \
+             …_SAME_SCHEME"
         ))),
     }
 }

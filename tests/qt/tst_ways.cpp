@@ -123,6 +123,7 @@ private Q_SLOTS:
     void secureConnectionsGoThroughProxies();
     void redirectsLeadToEncryptionAndNotAway();
     void qtsTlsSaysThatItFollowsNoRedirect();
+    void settingsForQtsTlsKeepRedirectsFromWss();
     void connectingEndsAtItsTimeout_data();
     void connectingEndsAtItsTimeout();
     void wrongSettingsAreToldAtOnceWithTheSystemsProxiesToo_data();
@@ -214,6 +215,28 @@ void tst_Ways::qtsTlsSaysThatItFollowsNoRedirect()
     QVERIFY(!client.isValid());
     QCOMPARE(client.responseStatus(), 302);
     QVERIFY2(client.errorString().contains("Qt's TLS"), qPrintable(client.errorString()));
+}
+
+void tst_Ways::settingsForQtsTlsKeepRedirectsFromWss()
+{
+    SecureServer secure;
+    WebSocketServer open("test", WebSocketServer::NonSecureMode);
+    QVERIFY(open.listen(QHostAddress::LocalHost));
+    for (const bool isToSecure : { false, true }) {
+        const QUrl to = isToSecure ? secure.server.serverUrl() : open.serverUrl();
+        RawServer between;
+        between.answer = "HTTP/1.1 302 There\r\nContent-Length: 0\r\nLocation: " + to.toEncoded()
+            + "\r\n\r\n";
+        WebSocket client;
+        client.setRedirectPolicy(QNetworkRequest::NoLessSafeRedirectPolicy);
+        client.setSslConfiguration(configuration(By::Qt));
+        client.open(between.url());
+        QVERIFY(isOver(client));
+        QCOMPARE(client.isValid(), !isToSecure);
+        if (isToSecure)
+            QVERIFY2(client.errorString().contains("another scheme"),
+                     qPrintable(client.errorString()));
+    }
 }
 
 void tst_Ways::connectingEndsAtItsTimeout_data()

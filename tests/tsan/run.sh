@@ -20,6 +20,9 @@ tests=${TESTS:-tst_websocket tst_messages tst_closing tst_websocketserver tst_li
     tst_dropin_threads tst_dropin_teardown tst_dropin_authentication tst_dropin_tls}
 host=$(uname -m)-unknown-linux-gnu
 
+[ ! -x "${BUILD:-build}/venv/bin/python" ] ||
+    export WIREBIRD_PYTHON=$(realpath "${BUILD:-build}")/venv/bin/python
+
 command -v rustup >/dev/null 2>&1 ||
     { echo "make tsan needs rustup, for a nightly toolchain: https://rustup.rs" >&2; exit 1; }
 rustup component add --toolchain nightly rust-src

@@ -108,6 +108,23 @@ fn they_may_have_to_stay_with_the_same_server() {
 }
 
 #[test]
+fn they_may_have_to_stay_with_the_same_scheme() {
+    let (peer, mut other) = (HttpPeer::start(), HttpPeer::start());
+    let host = Host::new();
+    let same_scheme = |options: &mut wirebird_client_options_t, _: &mut _| {
+        options.max_redirects = 5;
+        options.redirect_policy = WIREBIRD_REDIRECT_SAME_SCHEME;
+    };
+    host.open_with(&format!("{}/to?{}/", peer.url, other.url), same_scheme);
+    host.expect(WIREBIRD_EVENT_OPENED);
+    other.asked();
+    host.open_with(&format!("{}/to?wss://127.0.0.1/", peer.url), same_scheme);
+    let closed = host.expect(WIREBIRD_EVENT_CLOSED);
+    assert_eq!((closed.status, closed.value), (WIREBIRD_ERROR_REDIRECT, 302), "{closed:?}");
+    assert!(closed.message.contains("another scheme"), "{}", closed.message);
+}
+
+#[test]
 fn a_redirect_that_leads_nowhere_fails() {
     let peer = HttpPeer::start();
     let host = Host::new();
