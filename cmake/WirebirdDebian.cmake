@@ -11,11 +11,13 @@ if(qt EQUAL 6)
     set(qml_prefix qml6-module)
     set(qt_devel "qt6-base-dev")
     set(qml_devel "qt6-declarative-dev")
+    set(webchannel_devel "qt6-webchannel-dev")
     set(other_qt 5)
 else()
     set(qml_prefix qml-module)
     set(qt_devel "qtbase5-dev")
     set(qml_devel "qtdeclarative5-dev")
+    set(webchannel_devel "libqt5webchannel5-dev")
     set(other_qt 6)
 endif()
 
@@ -108,6 +110,15 @@ if(WIREBIRD_BUILD_QT)
         "WebSocket servers and clients: development files for Qt ${qt}" ${qt_devel_depends})
     # The headers are the same files.
     set(CPACK_DEBIAN_QT_DEVEL_PACKAGE_CONFLICTS "libwirebird-qt${other_qt}-dev")
+endif()
+if(TARGET wirebird_webchannel)
+    wirebird_deb(webchannel libwirebird-webchannel${qt}-${so} libs
+        "QWebChannel over WebSockets: library" "libwirebird-qt${qt}-${so} ${same}")
+    wirebird_deb(webchannel_devel libwirebird-webchannel${qt}-dev libdevel
+        "QWebChannel over WebSockets: development files"
+        "libwirebird-qt${qt}-dev ${same}" "libwirebird-webchannel${qt}-${so} ${same}"
+        ${webchannel_devel})
+    set(CPACK_DEBIAN_WEBCHANNEL_DEVEL_PACKAGE_CONFLICTS "libwirebird-webchannel${other_qt}-dev")
 endif()
 if(TARGET wirebird_qtwebsockets)
     wirebird_deb(qtwebsockets libwirebird-qtwebsockets${qt}-${so} libs

@@ -57,11 +57,9 @@ if(TARGET wirebird_qml)
 endif()
 if(TARGET wirebird_webchannel)
     install(FILES ${WIREBIRD_WEBCHANNEL_HEADERS}
-        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wirebird")
-    install(TARGETS wirebird_webchannel EXPORT WirebirdWebChannel${WIREBIRD_QT}Targets)
-    install(EXPORT WirebirdWebChannel${WIREBIRD_QT}Targets
-        NAMESPACE Wirebird::
-        DESTINATION "${wirebird_config_dir}")
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wirebird" COMPONENT webchannel_devel)
+    wirebird_install_library(wirebird_webchannel WirebirdWebChannel${WIREBIRD_QT}Targets
+        webchannel webchannel_devel)
 endif()
 if(WIREBIRD_BUILD_QT AND WIREBIRD_BUILD_QTWEBSOCKETS)
     install(DIRECTORY "${WIREBIRD_QTWEBSOCKETS_INCLUDE}/"

@@ -17,7 +17,7 @@ set_target_properties(wirebird_webchannel PROPERTIES
     EXPORT_NAME WebChannel
     OUTPUT_NAME WirebirdWebChannel${WIREBIRD_QT}
     VERSION ${PROJECT_VERSION}
-    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    SOVERSION ${WIREBIRD_SOVERSION}
     AUTOMOC ON
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
@@ -29,3 +29,4 @@ if(BUILD_SHARED_LIBS)
         PRIVATE WIREBIRD_WEBCHANNEL_BUILD INTERFACE WIREBIRD_WEBCHANNEL_SHARED)
 endif()
 target_link_libraries(wirebird_webchannel PUBLIC Wirebird::Qt Qt${WIREBIRD_QT}::WebChannel)
+wirebird_export_own_classes(wirebird_webchannel)
