@@ -42,6 +42,9 @@ inline std::vector<History> histories()
     if (isWirebird) {
         all.push_back({"opening", true, {{"requestUrlChanged", "C"}}});
         all.push_back({"refused", true, {{"errorStringChanged", "U"}, {"closeCodeChanged", "U"}}});
+        all.push_back({"agreeing", true, {{"subprotocolChanged", "O"}, {"extensionsChanged", "O"}}});
+        all.push_back({"flooding", false, {{"highWater", "O"}, {"lowWater", "O"}}});
+        all.push_back({"peer's close", false, {{"closeReasonChanged", "L"}}});
         all.push_back({"talking", false, {{"pingReceived", "O"}, {"roundTripTimeChanged", "O"}}});
         all.push_back({"drop", false, {{"errorStringChanged", "O"}, {"closeCodeChanged", "O"}}});
         // Which reads on until the peer's Close.
@@ -81,6 +84,38 @@ inline QUrl refusedUrl()
     return QUrl(QString("ws://127.0.0.1:%1").arg(closed.serverPort()));
 }
 
+/// Opens a connection, for the "agreeing" with a subprotocol and an extension.
+template <typename Object>
+void openFor(const QByteArray &history, Object *client, Server *server)
+{
+    if constexpr (isWirebird) {
+        if (history == "agreeing") {
+            auto compression = server->compression();
+            compression.setEnabled(true);
+            server->setCompression(compression);
+            server->setSupportedSubprotocols({"chirp"});
+            Wirebird::WebSocketHandshakeOptions options;
+            options.setSubprotocols({"chirp"});
+            client->open(server->serverUrl(), options);
+            return;
+        }
+    }
+    client->open(history == "refused" ? refusedUrl() : server->serverUrl());
+}
+
+/// Sends more than may wait.
+template <typename Object>
+void flood(Object *socket)
+{
+    if constexpr (isWirebird) {
+        auto limits = socket->limits();
+        limits.setHighWater(1);
+        socket->setLimits(limits);
+    }
+    for (int i = 0; i < 3; ++i)
+        socket->sendTextMessage("one of many");
+}
+
 inline void talk(Socket *socket)
 {
     socket->setOutgoingFrameSize(8);
@@ -112,7 +147,7 @@ inline void play(const QByteArray &history, bool isClient, Attack *attack, Serve
         ownOther.reset(client);
         other = client;
     }
-    client->open(history == "refused" ? refusedUrl() : server->serverUrl());
+    openFor(history, client, server);
     const auto isOpen = [&] {
         return attack->target && other && attack->target->isValid() && other->isValid();
     };
@@ -121,6 +156,8 @@ inline void play(const QByteArray &history, bool isClient, Attack *attack, Serve
         talk(other);
         talk(attack->target);
         QVERIFY(isSoon([&] { return attack->hasHappened; }));
+    } else if (!attack->hasHappened && history == "flooding") {
+        flood(attack->target.data());
     } else if (!attack->hasHappened) {
         talk(other);
         if (history == "close")
@@ -128,7 +165,7 @@ inline void play(const QByteArray &history, bool isClient, Attack *attack, Serve
         else if (history == "abort")
             attack->target->abort();
         else if (history == "peer's close")
-            other->close();
+            other->close(decltype(other->closeCode())(1000), "enough");
         else
             other->abort();
     }
