@@ -85,8 +85,8 @@ inline QUrl refusedUrl()
 }
 
 /// Opens a connection, for the "agreeing" with a subprotocol and an extension.
-template <typename Object>
-void openFor(const QByteArray &history, Object *client, Server *server)
+template <typename Object, typename Listener>
+void openFor(const QByteArray &history, Object *client, Listener *server)
 {
     if constexpr (isWirebird) {
         if (history == "agreeing") {
@@ -94,7 +94,7 @@ void openFor(const QByteArray &history, Object *client, Server *server)
             compression.setEnabled(true);
             server->setCompression(compression);
             server->setSupportedSubprotocols({"chirp"});
-            Wirebird::WebSocketHandshakeOptions options;
+            auto options = client->handshakeOptions();
             options.setSubprotocols({"chirp"});
             client->open(server->serverUrl(), options);
             return;
