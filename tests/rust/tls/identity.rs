@@ -321,11 +321,6 @@ fn an_issuer_between_and_a_certificate_that_is_its_own_root_are_trusted() {
 
     let certificate = Certificate::self_signed(&["localhost"]);
     let listening = listen(&own, &server(&certificate));
-    let trusting = client_with(&known, |options| {
-        let roots = [bytes(&certificate.der)];
-        (options.ca, options.ca_count) = (roots.as_ptr(), 1);
-    });
-    drop(trusting);
     let roots = [bytes(&certificate.der)];
     let trusting =
         client_with(&known, |options| (options.ca, options.ca_count) = (roots.as_ptr(), 1));
